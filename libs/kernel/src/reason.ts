@@ -1,0 +1,44 @@
+/**
+ * Why an input or a request was refused, more precisely than its error kind tells.
+ * The words for each, in every language, are in platform/i18n; a reason without words does not compile.
+ */
+export const reasons = [
+  'required',
+  'unknown_field',
+  'must_be_string',
+  'must_be_integer',
+  'must_be_number',
+  'must_be_boolean',
+  'must_be_object',
+  'must_be_array',
+  'must_be_uuid',
+  'must_be_email',
+  'must_be_date',
+  'must_be_one_of',
+  'must_be_well_formed_text',
+  'must_not_be_blank',
+  'length',
+  'too_long',
+  'too_short',
+  'range',
+  'too_small',
+  'too_great',
+  'given_more_than_once',
+  'body_not_json',
+  'body_not_object',
+  'body_not_utf8',
+  'path_not_utf8',
+  'invalid',
+] as const;
+
+export type Reason = (typeof reasons)[number];
+
+/** What fills the blanks of a reason's words, such as the two ends of a range. */
+export type ReasonParams = Readonly<Record<string, string | number>>;
+
+/** One thing wrong with one field; `field` is a dotted path, such as `attachments.0`. */
+export interface FieldIssue {
+  readonly field: string;
+  readonly reason: Reason;
+  readonly params?: ReasonParams;
+}
