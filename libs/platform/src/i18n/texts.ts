@@ -1,0 +1,68 @@
+import type { ErrorKind, Reason } from '#kernel';
+
+export const locales = ['en', 'zh'] as const;
+export type Locale = (typeof locales)[number];
+export type Text = Readonly<Record<Locale, string>>;
+
+export const errorTexts: Readonly<Record<ErrorKind, Text>> = {
+  invalid: { en: 'The input is not valid', zh: '输入无效' },
+  malformed: { en: 'The request cannot be read', zh: '无法解析请求' },
+  unauthenticated: { en: 'Sign in to do this', zh: '请先登录' },
+  forbidden: { en: 'You are not allowed to do this', zh: '您没有执行此操作的权限' },
+  not_found: { en: 'There is no such resource', zh: '资源不存在' },
+  method_not_allowed: { en: 'This resource does not know that method', zh: '此资源不支持该请求方法' },
+  conflict: { en: 'This conflicts with the present state', zh: '与当前状态冲突' },
+  too_large: { en: 'The request is too large', zh: '请求内容过大' },
+  unsupported_media: { en: 'This kind of content is not accepted', zh: '不支持的内容类型' },
+  quota_exceeded: { en: 'Your quota is used up', zh: '您的配额已用完' },
+  rate_limited: { en: 'Too many requests, try again later', zh: '请求过于频繁，请稍后再试' },
+  upstream_limited: { en: 'The language model is busy, try again later', zh: '语言模型繁忙，请稍后再试' },
+  upstream_timeout: { en: 'The language model did not answer in time', zh: '语言模型响应超时' },
+  upstream_down: { en: 'The language model cannot be reached', zh: '暂时无法连接语言模型' },
+  database_unavailable: { en: 'The data store is not available, try again later', zh: '数据存储暂不可用，请稍后再试' },
+  unavailable: { en: 'The service is not available, try again later', zh: '服务暂不可用，请稍后再试' },
+  internal: {
+    en: 'Something went wrong on our side; the request id helps us find it',
+    zh: '服务器内部错误，请提供请求编号以便排查',
+  },
+};
+
+/** `{name}` is filled from the reason's parameters. */
+export const reasonTexts: Readonly<Record<Reason, Text>> = {
+  required: { en: 'is required', zh: '为必填项' },
+  unknown_field: { en: 'is not a known field', zh: '不是可识别的字段' },
+  must_be_string: { en: 'must be a string', zh: '必须是字符串' },
+  must_be_integer: { en: 'must be an integer', zh: '必须是整数' },
+  must_be_number: { en: 'must be a number', zh: '必须是数字' },
+  must_be_boolean: { en: 'must be true or false', zh: '必须是 true 或 false' },
+  must_be_object: { en: 'must be an object', zh: '必须是对象' },
+  must_be_array: { en: 'must be an array', zh: '必须是数组' },
+  must_be_uuid: { en: 'must be a UUID', zh: '必须是 UUID' },
+  must_be_email: { en: 'must be an email address', zh: '必须是电子邮箱地址' },
+  must_be_date: { en: 'must be an ISO 8601 date or time', zh: '必须是 ISO 8601 日期或时间' },
+  must_be_one_of: { en: 'must be one of: {choices}', zh: '必须是以下之一：{choices}' },
+  must_be_well_formed_text: {
+    en: 'must be well-formed text without NUL, lone surrogates or non-characters',
+    zh: '必须是合法文本，不得包含 NUL、孤立代理项或非字符',
+  },
+  must_not_be_blank: { en: 'must not be blank', zh: '不能为空白' },
+  length: { en: 'must have {min} to {max} characters', zh: '长度必须为 {min} 到 {max} 个字符' },
+  too_long: { en: 'must have at most {max} characters', zh: '最多 {max} 个字符' },
+  too_short: { en: 'must have at least {min} characters', zh: '至少 {min} 个字符' },
+  range: { en: 'must be between {min} and {max}', zh: '必须在 {min} 到 {max} 之间' },
+  too_small: { en: 'must be at least {min}', zh: '不能小于 {min}' },
+  too_great: { en: 'must be at most {max}', zh: '不能大于 {max}' },
+  given_more_than_once: { en: 'must be given only once', zh: '只能出现一次' },
+  body_not_json: { en: 'The body is not valid JSON', zh: '请求体不是有效的 JSON' },
+  body_not_object: { en: 'The body must be a JSON object', zh: '请求体必须是 JSON 对象' },
+  body_not_utf8: { en: 'The body is not valid UTF-8', zh: '请求体不是有效的 UTF-8' },
+  path_not_utf8: { en: 'The address is not well-formed UTF-8', zh: '请求地址不是有效的 UTF-8' },
+  invalid: { en: 'is not valid', zh: '无效' },
+};
+
+/** What a success says. */
+export const successTexts = {
+  ok: { en: 'OK', zh: '成功' },
+} as const satisfies Readonly<Record<string, Text>>;
+
+export type SuccessKey = keyof typeof successTexts;

@@ -1,0 +1,11 @@
+export { locales } from './i18n/texts';
+export type { Locale, SuccessKey, Text } from './i18n/texts';
+export { errorWords, pickLocale, reasonWords, successWords } from './i18n/words';
+export { Shutdown } from './lifecycle/shutdown';
+export type { ShutdownPhase } from './lifecycle/shutdown';
+export { createLog } from './logging/create-log';
+export type { Log } from './logging/create-log';
+export type { LogConfig } from './logging/log-config';
+export { NestLog } from './logging/nest-log';
+export { requestContext } from './logging/request-context';
+export type { RequestContext } from './logging/request-context';
