@@ -1,0 +1,95 @@
+import { parseModels } from './models-file';
+
+const row = {
+  id: 'small-1',
+  name: 'Small 1',
+  description: { en: 'Small', zh: '小' },
+  context_window: 8_192,
+  max_output_tokens: 4_096,
+  cost_per_1k_tokens: { input: 0.0001, output: 0.0005 },
+  capabilities: ['chat', 'vision'],
+};
+
+const faultsOf = (...rows: unknown[]) => parseModels(JSON.stringify(rows)).faults;
+
+describe('parseModels', () => {
+  it('reads a model', () => {
+    expect(parseModels(JSON.stringify([row]))).toEqual({
+      models: [
+        {
+          id: 'small-1',
+          name: 'Small 1',
+          description: { en: 'Small', zh: '小' },
+          contextWindow: 8_192,
+          maxOutputTokens: 4_096,
+          costPer1kTokens: { input: 0.0001, output: 0.0005 },
+          capabilities: ['chat', 'vision'],
+        },
+      ],
+      faults: [],
+      ids: ['small-1'],
+    });
+  });
+
+  it.each([
+    [{ id: 'a b' }, 'a b [0].id must be 1 to 100 letters, digits or signs without spaces, not "a b"'],
+    [{ id: 7 }, '[0].id must be 1 to 100 letters, digits or signs without spaces, not 7'],
+    [{ name: ' ' }, 'small-1 [0].name must be a text in UTF-8, not " "'],
+    [{ name: undefined }, 'small-1 [0].name is missing'],
+    [{ description: 'Small' }, 'small-1 [0].description must be an object'],
+    [{ description: { en: 'Small' } }, 'small-1 [0].description.zh is missing'],
+    [{ context_window: '128k' }, 'small-1 [0].context_window must be a whole number above 0, not "128k"'],
+    [{ max_output_tokens: 0.5 }, 'small-1 [0].max_output_tokens must be a whole number above 0, not 0.5'],
+    [{ max_output_tokens: 8_193 }, 'small-1 [0].max_output_tokens must be at most context_window, 8192, not 8193'],
+    [
+      { cost_per_1k_tokens: { input: -1, output: 0 } },
+      'small-1 [0].cost_per_1k_tokens.input must be a number of US dollars, 0 or more, not -1',
+    ],
+    [
+      { capabilities: ['chat', 'telepathy'] },
+      'small-1 [0].capabilities must be a list of chat, vision, tools, json_mode, reasoning, each at most once, not ["chat","telepathy"]',
+    ],
+    [
+      { capabilities: ['chat', 'chat'] },
+      'small-1 [0].capabilities must be a list of chat, vision, tools, json_mode, reasoning, each at most once, not ["chat","chat"]',
+    ],
+    [{ api_key: 'sk-secret' }, 'small-1 [0].api_key is not a field of the catalogue'],
+  ])('refuses %j', (change, fault) => {
+    expect(faultsOf({ ...row, ...change })).toEqual([fault]);
+  });
+
+  it('refuses a price too great for a number', () => {
+    const json = JSON.stringify([row]).replace('0.0005', '1e999');
+    expect(parseModels(json).faults).toHaveLength(1);
+  });
+
+  it('lists the faults of all models, and the ids even so', () => {
+    const { models, faults, ids } = parseModels(
+      JSON.stringify([{ ...row, name: 1, context_window: -1 }, null, { ...row, id: 'large-1' }, row]),
+    );
+    expect(models).toEqual([]);
+    expect(faults).toEqual([
+      'small-1 [0].name must be a text in UTF-8, not 1',
+      'small-1 [0].context_window must be a whole number above 0, not -1',
+      'small-1 [0].max_output_tokens must be at most context_window, -1, not 4096',
+      '[1] must be an object',
+      'small-1 [3].id is taken by [0]',
+    ]);
+    expect(ids).toEqual(['small-1', 'large-1', 'small-1']);
+  });
+
+  it('is not fooled by the names that every object has', () => {
+    expect(faultsOf(JSON.parse(JSON.stringify(row).replace('"name"', '"__proto__"')))).toEqual([
+      'small-1 [0].name is missing',
+      'small-1 [0].__proto__ is not a field of the catalogue',
+    ]);
+  });
+
+  it.each(['{}', '[]', 'null', '{"models": []}'])('refuses %s, which holds no model', (json) => {
+    expect(parseModels(json).faults).toEqual(['must be a list of at least one model']);
+  });
+
+  it('says where a file stops being JSON', () => {
+    expect(parseModels('[\n  {},\n]').faults).toEqual(['is not JSON: unexpected ] at line 3, column 1']);
+  });
+});
