@@ -27,6 +27,8 @@ export const reasons = [
   'body_not_json',
   'body_not_object',
   'body_not_utf8',
+  'body_too_complex',
+  'field_given_twice',
   'path_not_utf8',
   'invalid',
 ] as const;

@@ -54,6 +54,11 @@ export class ModelCatalogue implements OnModuleDestroy {
     return this.offer.default;
   }
 
+  /** Whether answers come from the built-in demonstration. */
+  isDemo(): boolean {
+    return this.config.provider === 'demo';
+  }
+
   close(): void {
     clearInterval(this.poll);
   }

@@ -1,6 +1,6 @@
-export { locales } from './i18n/texts';
+export { errorTexts, locales, successTexts } from './i18n/texts';
 export type { Locale, SuccessKey, Text } from './i18n/texts';
-export { errorWords, pickLocale, reasonWords, successWords } from './i18n/words';
+export { errorWords, Locales, reasonWords, successWords } from './i18n/words';
 export { Shutdown } from './lifecycle/shutdown';
 export type { ShutdownPhase } from './lifecycle/shutdown';
 export { createLog } from './logging/create-log';

@@ -56,6 +56,8 @@ export const reasonTexts: Readonly<Record<Reason, Text>> = {
   body_not_json: { en: 'The body is not valid JSON', zh: '请求体不是有效的 JSON' },
   body_not_object: { en: 'The body must be a JSON object', zh: '请求体必须是 JSON 对象' },
   body_not_utf8: { en: 'The body is not valid UTF-8', zh: '请求体不是有效的 UTF-8' },
+  body_too_complex: { en: 'The body is nested too deeply or has too many fields', zh: '请求体嵌套过深或字段过多' },
+  field_given_twice: { en: 'The body gives the field {field} twice', zh: '请求体中字段 {field} 重复出现' },
   path_not_utf8: { en: 'The address is not well-formed UTF-8', zh: '请求地址不是有效的 UTF-8' },
   invalid: { en: 'is not valid', zh: '无效' },
 };

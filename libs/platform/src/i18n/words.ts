@@ -13,6 +13,15 @@ export function successWords(key: SuccessKey, locale: Locale): string {
   return successTexts[key][locale];
 }
 
+/** Which language to answer in; the fallback is the operator's choice. */
+export class Locales {
+  constructor(private readonly fallback: Locale) {}
+
+  pick(acceptLanguage: string | undefined): Locale {
+    return pickLocale(acceptLanguage, this.fallback);
+  }
+}
+
 /** The best language we have of those an `Accept-Language` header names, else the fallback. */
 export function pickLocale(acceptLanguage: string | undefined, fallback: Locale): Locale {
   if (acceptLanguage === undefined || acceptLanguage === '') return fallback;

@@ -1,0 +1,32 @@
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { Request } from 'express';
+import { map, type Observable } from 'rxjs';
+import { Clock } from '#kernel';
+import { Locales, type SuccessKey, successWords } from '#platform';
+import { SUCCESS_KEY } from '../docs/api-route.decorator';
+import { RAW_RESPONSE } from './raw-response.decorator';
+
+@Injectable()
+export class EnvelopeInterceptor implements NestInterceptor {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly clock: Clock,
+    private readonly locales: Locales,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const handler = context.getHandler();
+    if (context.getType() !== 'http' || this.reflector.get<boolean>(RAW_RESPONSE, handler)) return next.handle();
+    const key = this.reflector.get<SuccessKey | undefined>(SUCCESS_KEY, handler) ?? 'ok';
+    const locale = this.locales.pick(context.switchToHttp().getRequest<Request>().headers['accept-language']);
+    return next.handle().pipe(
+      map((data: unknown) => ({
+        success: true,
+        data,
+        message: successWords(key, locale),
+        timestamp: this.clock.date().toISOString(),
+      })),
+    );
+  }
+}

@@ -1,0 +1,76 @@
+import { applyDecorators, HttpCode, SetMetadata, type Type } from '@nestjs/common';
+import { ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { errorCatalogue, type ErrorKind } from '#kernel';
+import { errorTexts, type SuccessKey, successTexts } from '#platform';
+import { RAW_RESPONSE } from '../answer/raw-response.decorator';
+import { ErrorEnvelope, exampleError } from './error-envelope.response';
+
+export const SUCCESS_KEY = Symbol('success key');
+
+interface RouteDocs {
+  readonly summary: string;
+  readonly description?: string;
+  /** The shape of `data`, or with `@RawResponse()` of the whole answer. */
+  readonly answers: Type;
+  readonly status?: 200 | 201;
+  readonly message?: SuccessKey;
+  /** The same shape under another status, where the status is part of the answer. */
+  readonly otherStatus?: { readonly status: number; readonly description: string };
+  /** What can go wrong beyond what can go wrong everywhere. */
+  readonly errors?: readonly ErrorKind[];
+}
+
+const EVERYWHERE: readonly ErrorKind[] = ['malformed', 'internal'];
+
+/** The one decorator that says what a route answers, to people and to machines. */
+export function ApiRoute(docs: RouteDocs): MethodDecorator {
+  const { status = 200, message = 'ok' } = docs;
+  return (target, property, descriptor: PropertyDescriptor) => {
+    const { otherStatus } = docs;
+    const raw = Reflect.getMetadata(RAW_RESPONSE, descriptor.value as object) === true;
+    const schema = raw ? { $ref: getSchemaPath(docs.answers) } : envelopeOf(docs.answers, message);
+    applyDecorators(
+      HttpCode(status),
+      SetMetadata(SUCCESS_KEY, message),
+      ApiOperation({ summary: docs.summary, ...(docs.description && { description: docs.description }) }),
+      ApiExtraModels(docs.answers, ErrorEnvelope),
+      ApiResponse({ status, description: successTexts[message].en, schema }),
+      ...(otherStatus === undefined ? [] : [ApiResponse({ ...otherStatus, schema })]),
+      ...errorResponses([...(docs.errors ?? []), ...EVERYWHERE]),
+    )(target, property, descriptor);
+  };
+}
+
+function envelopeOf(answers: Type, message: SuccessKey) {
+  return {
+    type: 'object',
+    required: ['success', 'data', 'message', 'timestamp'],
+    properties: {
+      success: { type: 'boolean', enum: [true] },
+      data: { $ref: getSchemaPath(answers) },
+      message: { type: 'string', example: successTexts[message].en },
+      timestamp: { type: 'string', format: 'date-time', example: '2026-01-01T12:00:00.000Z' },
+    },
+  };
+}
+
+/** One response a status, with an example for each kind of error that has it. */
+function errorResponses(kinds: readonly ErrorKind[]): MethodDecorator[] {
+  const byStatus = new Map<number, ErrorKind[]>();
+  for (const kind of new Set(kinds)) {
+    const { http } = errorCatalogue[kind];
+    byStatus.set(http, [...(byStatus.get(http) ?? []), kind]);
+  }
+  return [...byStatus].map(([status, sameStatus]) =>
+    ApiResponse({
+      status,
+      description: sameStatus.map((kind) => errorTexts[kind].en).join('; '),
+      content: {
+        'application/json': {
+          schema: { $ref: getSchemaPath(ErrorEnvelope) },
+          examples: Object.fromEntries(sameStatus.map((kind) => [kind, { value: exampleError(kind) }])),
+        },
+      },
+    }),
+  );
+}

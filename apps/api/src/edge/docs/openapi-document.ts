@@ -1,0 +1,40 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { product } from '../product';
+import { API } from '../addresses';
+
+const description = `Accounts, conversations with language models, streamed answers, quotas and administration.
+
+Every JSON answer under \`/${API}\` is an envelope: \`success\`, and \`data\` or \`error\`. The error codes are a closed list.
+Texts come in English or Simplified Chinese, as \`Accept-Language\` asks. Every answer carries \`X-Request-ID\` and \`X-Process-Time\`.`;
+
+/** OpenAPI 3.1, made from the routes themselves. */
+export function buildOpenApiDocument(app: INestApplication, publicUrl: string | undefined): OpenAPIObject {
+  const head = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle(product.name)
+    .setDescription(description)
+    .setVersion(product.version)
+    .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addServer(publicUrl ?? '/', 'This installation')
+    .addTag('System', 'Health, information and metrics; at the root and, the same, under the API')
+    .addTag('Models', 'The language models on offer')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'METRICS_TOKEN' }, 'metrics')
+    .build();
+  const document = SwaggerModule.createDocument(app, head, {
+    operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
+  });
+  return withUniqueOperationIds(document);
+}
+
+/** A route that answers in two places is described twice, under two ids. */
+function withUniqueOperationIds(document: OpenAPIObject): OpenAPIObject {
+  for (const [path, item] of Object.entries(document.paths)) {
+    if (!path.startsWith(`/${API}`)) continue;
+    for (const operation of Object.values(item) as { operationId?: string }[]) {
+      const atRoot = document.paths[path.slice(API.length + 1) || '/'];
+      if (atRoot !== undefined && operation.operationId) operation.operationId += '_api';
+    }
+  }
+  return document;
+}

@@ -1,0 +1,52 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Logger, NotFoundException } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { AppError, Clock, errorCatalogue } from '#kernel';
+import { Locales, requestContext } from '#platform';
+import { AllowedMethods } from './allowed-methods';
+import { presentError } from './error-body';
+import { toAppError } from './to-app-error';
+
+@Catch()
+export class HttpErrorFilter implements ExceptionFilter {
+  private readonly logger = new Logger(HttpErrorFilter.name);
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly locales: Locales,
+    private readonly allowedMethods: AllowedMethods,
+  ) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<Request>();
+    const response = host.switchToHttp().getResponse<Response>();
+    const error = this.withAllowed(toAppError(thrown), thrown, request, response);
+    this.log(error);
+    if (response.headersSent) {
+      // Half an answer is on its way: only a cut connection tells the client that it is not whole.
+      response.destroy();
+      return;
+    }
+    if (error.retryAfter !== undefined) response.setHeader('Retry-After', error.retryAfter);
+    response.status(errorCatalogue[error.kind].http).json({
+      success: false,
+      error: presentError(error, this.locales.pick(request.headers['accept-language'])),
+      timestamp: this.clock.date().toISOString(),
+      request_id: requestContext.current()?.requestId,
+    });
+  }
+
+  /** Nest answers an unknown method like an unknown path. */
+  private withAllowed(error: AppError, thrown: unknown, request: Request, response: Response): AppError {
+    if (!(thrown instanceof NotFoundException)) return error;
+    const allowed = this.allowedMethods.of(request.path);
+    if (allowed.length === 0) return error;
+    response.setHeader('Allow', allowed.join(', '));
+    return new AppError('method_not_allowed');
+  }
+
+  private log(error: AppError): void {
+    const { http } = errorCatalogue[error.kind];
+    if (error.kind === 'internal') this.logger.error({ msg: 'unexpected failure', err: error.cause });
+    else if (http >= 500) this.logger.warn({ msg: 'answered with a failure', code: error.code, err: error.cause });
+  }
+}

@@ -1,0 +1,33 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { Obeys, type Rule, WhenGiven } from './rule';
+import type { FieldDocs } from './text.field';
+
+interface IntegerOptions extends FieldDocs {
+  readonly min: number;
+  readonly max: number;
+  readonly default?: number;
+}
+
+export function integerRule(min: number, max: number): Rule {
+  return (value) => {
+    if (value === undefined || value === null) return { reason: 'required' };
+    if (Array.isArray(value)) return { reason: 'given_more_than_once' };
+    if (!Number.isSafeInteger(value)) return { reason: 'must_be_integer' };
+    const number = value as number;
+    return number < min || number > max ? { reason: 'range', params: { min, max } } : undefined;
+  };
+}
+
+/** An integer in a query string, where everything is text. */
+export function QueryIntegerField({ min, max, optional = false, ...docs }: IntegerOptions): PropertyDecorator {
+  return applyDecorators(
+    ApiProperty({ ...docs, type: 'integer', minimum: min, maximum: max, required: !optional }),
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value,
+    ),
+    Obeys(integerRule(min, max)),
+    ...(optional ? [WhenGiven()] : []),
+  );
+}

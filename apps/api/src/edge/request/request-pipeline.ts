@@ -1,0 +1,55 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { newId } from '#kernel';
+import { requestContext } from '#platform';
+
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
+
+/** What is known of a request once its answer has ended, or its client has left. */
+export interface RequestOutcome {
+  readonly method: string;
+  /** The template of the route, such as `/api/v1/users/:id`; never the path, whose variety has no bound. */
+  readonly route: string | undefined;
+  readonly path: string;
+  readonly status: number;
+  readonly seconds: number;
+  readonly clientLeft: boolean;
+}
+
+/** First in line: gives the request its id and context, stamps the answer, and tells what became of it. */
+export function requestPipeline(onEnd: (outcome: RequestOutcome) => void): RequestHandler {
+  return (request, response, next) => {
+    const started = performance.now();
+    const offered = request.headers['x-request-id'];
+    const requestId = typeof offered === 'string' && REQUEST_ID.test(offered) ? offered : newId();
+    response.setHeader('X-Request-ID', requestId);
+    stampProcessTime(response, started);
+    requestContext.run({ requestId }, () => {
+      const context = requestContext.current();
+      response.once('close', () => {
+        // An event of the socket may fire in another request's context.
+        if (context) requestContext.run(context, () => onEnd(outcomeOf(request, response, started)));
+      });
+      next();
+    });
+  };
+}
+
+function stampProcessTime(response: Response, started: number): void {
+  const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => Response;
+  response.writeHead = (...args: unknown[]) => {
+    response.setHeader('X-Process-Time', ((performance.now() - started) / 1000).toFixed(6));
+    return writeHead(...args);
+  };
+}
+
+function outcomeOf(request: Request, response: Response, started: number): RequestOutcome {
+  const route = request.route as { path?: unknown } | undefined;
+  return {
+    method: request.method,
+    route: typeof route?.path === 'string' ? route.path : undefined,
+    path: request.path,
+    status: response.statusCode,
+    seconds: (performance.now() - started) / 1000,
+    clientLeft: !response.writableFinished,
+  };
+}

@@ -1,0 +1,20 @@
+/** The last words of a process that could not start: what is wrong and where, without a stack where none helps. */
+export function explainBootFailure(error: unknown): never {
+  process.stderr.write(`${wordsFor(error)}\n`);
+  process.exit(1);
+}
+
+function wordsFor(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string };
+  switch (code) {
+    case 'EADDRINUSE':
+      return `PORT: ${port} is taken on ${address}. Stop what listens there, or set PORT to another number.`;
+    case 'EACCES':
+      return `PORT: ${port} may not be used by this user. Set PORT to a number above 1023.`;
+    case 'EADDRNOTAVAIL':
+      return `HOST: ${address} is not an address of this machine.`;
+    default:
+      return error.name === 'Error' ? error.message : (error.stack ?? error.message);
+  }
+}
