@@ -107,7 +107,7 @@ module.exports = {
       {
         orphan: true,
         path: '^(apps|libs)/',
-        pathNot: spec,
+        pathNot: '\\.(spec|d)\\.ts$',
       },
       {},
     ),

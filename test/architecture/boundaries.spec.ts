@@ -61,6 +61,7 @@ const clean: Sources = {
   'libs/kernel/src/here.ts': "import { randomUUID } from 'node:crypto';\nexport const here = randomUUID();\n",
   'libs/kernel/src/here.spec.ts': "import 'fast-check';\nimport 'typeorm';\nimport '../../../test/harness/app';\n",
   'libs/platform/src/database/source.ts': "import 'typeorm';\n",
+  'libs/platform/src/database/pg.d.ts': "declare module 'pg';\n",
   'libs/users/src/user.entity.ts': "import 'typeorm';\n",
   'libs/users/src/users.repository.ts': "import '@nestjs/typeorm';\nimport './user.entity';\n",
   'libs/users/src/users.module.ts':
