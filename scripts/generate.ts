@@ -1,0 +1,44 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { NestFactory } from '@nestjs/core';
+import { loadConfig, renderEnvExample } from '#platform';
+import { AppModule } from '../apps/api/src/app.module';
+import { buildOpenApiDocument } from '../apps/api/src/edge/docs/openapi-document';
+
+/** Writes what is derived from the code; with `--check` only tells what has fallen behind. */
+async function generate(): Promise<void> {
+  const files = { '.env.example': renderEnvExample(), 'docs/generated/openapi.json': await openApiJson() };
+  const stale = Object.entries(files).filter(([path, text]) => read(path) !== text);
+  if (process.argv.includes('--check')) {
+    for (const [path] of stale) console.error(`${path} is not what the code says: run npm run generate`);
+    process.exitCode = stale.length > 0 ? 1 : 0;
+    return;
+  }
+  for (const [path, text] of stale) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+    console.log(`wrote ${path}`);
+  }
+}
+
+async function openApiJson(): Promise<string> {
+  const dataDirectory = mkdtempSync(join(tmpdir(), 'chatgpt-backend-generate-'));
+  const config = loadConfig({ NODE_ENV: 'test', DATABASE_URL: 'sqlite:///:memory:', DATA_DIR: dataDirectory });
+  const app = await NestFactory.create(AppModule.forRoot(config), { logger: false, abortOnError: false });
+  await app.init();
+  const document = buildOpenApiDocument(app, undefined);
+  await app.close();
+  rmSync(dataDirectory, { recursive: true });
+  return `${JSON.stringify(document, undefined, 2)}\n`;
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+void generate();
