@@ -1,3 +1,27 @@
+export type {
+  AuthConfig,
+  ChatConfig,
+  CompatConfig,
+  Config,
+  EncryptionConfig,
+  FilesConfig,
+  HttpConfig,
+  LlmConfig,
+  MailConfig,
+  QuotaConfig,
+  RatesConfig,
+  S3Config,
+  TelemetryConfig,
+  WebhookConfig,
+} from './config/config';
+export { renderEnvExample } from './config/env-example';
+export { readEnvironment } from './config/environment';
+export type { Environment } from './config/environment';
+export { ConfigurationError } from './config/faults';
+export type { Fault } from './config/faults';
+export { loadConfig } from './config/load-config';
+export type { Rate } from './config/parsers';
+export { secretsOf } from './config/secrets-of';
 export { errorTexts, locales, successTexts } from './i18n/texts';
 export type { Locale, SuccessKey, Text } from './i18n/texts';
 export { errorWords, Locales, reasonWords, successWords } from './i18n/words';
