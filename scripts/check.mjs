@@ -6,6 +6,8 @@ const steps = [
   ['lint', 'npm run --silent lint'],
   ['types', 'tsc --noEmit -p tsconfig.json'],
   ['boundaries', 'npm run --silent boundaries'],
+  ['generated files', 'npm run --silent generate -- --check'],
+  ['OpenAPI document', 'redocly lint --config redocly.yaml docs/generated/openapi.json'],
   ['unit tests', 'jest --testPathIgnorePatterns "<rootDir>/test/"'],
 ];
 
