@@ -1,3 +1,5 @@
+import { ConfigurationError } from '#platform';
+
 /** The last words of a process that could not start: what is wrong and where, without a stack where none helps. */
 export function explainBootFailure(error: unknown): never {
   process.stderr.write(`${wordsFor(error)}\n`);
@@ -6,6 +8,7 @@ export function explainBootFailure(error: unknown): never {
 
 function wordsFor(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (error instanceof ConfigurationError) return error.message;
   const { code, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string };
   switch (code) {
     case 'EADDRINUSE':

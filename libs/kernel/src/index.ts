@@ -1,7 +1,10 @@
+export type { Actor, ApiKeyCredential, SessionCredential } from './actor';
 export { AppError } from './app-error';
 export { Clock, SystemClock } from './clock';
 export { errorCatalogue } from './error-catalogue';
 export type { ErrorCode, ErrorKind } from './error-catalogue';
 export { isId, newId } from './ids';
+export { permissions, scopes } from './permission';
+export type { Permission, Scope } from './permission';
 export { reasons } from './reason';
 export type { FieldIssue, Reason, ReasonParams } from './reason';
