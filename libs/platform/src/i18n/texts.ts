@@ -46,6 +46,12 @@ export const reasonTexts: Readonly<Record<Reason, Text>> = {
     zh: '必须是合法文本，不得包含 NUL、孤立代理项或非字符',
   },
   must_not_be_blank: { en: 'must not be blank', zh: '不能为空白' },
+  username_characters: {
+    en: 'may hold letters and digits of any script, and _ . - alone',
+    zh: '只能包含各种文字的字母和数字，以及 _ . -',
+  },
+  password_common: { en: 'is among the passwords that everyone tries first', zh: '过于常见，容易被猜到' },
+  password_is_username: { en: 'must not be the username', zh: '不能与用户名相同' },
   length: { en: 'must have {min} to {max} characters', zh: '长度必须为 {min} 到 {max} 个字符' },
   too_long: { en: 'must have at most {max} characters', zh: '最多 {max} 个字符' },
   too_short: { en: 'must have at least {min} characters', zh: '至少 {min} 个字符' },
