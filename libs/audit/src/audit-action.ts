@@ -1,0 +1,25 @@
+export const auditActions = [
+  'auth.registered',
+  'auth.login',
+  'auth.login_failed',
+  'auth.logout',
+  'auth.logout_all',
+  'auth.refresh_reused',
+  'auth.session_revoked',
+  'auth.password_changed',
+  'auth.password_reset_requested',
+  'auth.password_reset',
+  'auth.access_denied',
+  'api_key.created',
+  'api_key.revoked',
+  'user.created',
+  'user.profile_updated',
+  'user.updated',
+  'user.deleted',
+  'user.sessions_ended',
+  'role.created',
+  'role.updated',
+  'role.deleted',
+] as const;
+
+export type AuditAction = (typeof auditActions)[number];

@@ -1,0 +1,5 @@
+import { CreateUsers1767225600000 } from './1767225600000-create-users';
+import { Accounts1767312000000 } from './1767312000000-accounts';
+
+/** In the order in which they are applied. */
+export const migrations = [CreateUsers1767225600000, Accounts1767312000000];
