@@ -1,6 +1,9 @@
 import { type MigrationInterface, type QueryRunner, Table, TableIndex } from 'typeorm';
 import { columnTypes } from './column-types';
 
+// Both said, for what MariaDB takes for unsaid is not what the others do.
+const cascade = { onDelete: 'CASCADE', onUpdate: 'NO ACTION' };
+
 export class Accounts1767312000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     const types = columnTypes(runner);
@@ -9,7 +12,7 @@ export class Accounts1767312000000 implements MigrationInterface {
       columnNames: ['user_id'],
       referencedTableName: 'users',
       referencedColumnNames: ['id'],
-      onDelete: 'CASCADE',
+      ...cascade,
     });
 
     await runner.createIndex(
@@ -44,7 +47,7 @@ export class Accounts1767312000000 implements MigrationInterface {
             columnNames: ['role_name'],
             referencedTableName: 'roles',
             referencedColumnNames: ['name'],
-            onDelete: 'CASCADE',
+            ...cascade,
           },
         ],
       }),
