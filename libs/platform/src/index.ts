@@ -1,3 +1,12 @@
+export { Cache } from './cache/cache';
+export { CacheModule } from './cache/cache.module';
+export { MemoryCache } from './cache/memory-cache';
+export { RedisClient } from './cache/redis-client';
+export type { RedisState } from './cache/redis-client';
+export { parseRedisUrl } from './cache/redis-config';
+export type { RedisConfig } from './cache/redis-config';
+export type { RedisCommands, RedisConnection } from './cache/redis-connection';
+export { RedisScript } from './cache/redis-script';
 export type {
   AuthConfig,
   ChatConfig,
@@ -22,6 +31,22 @@ export type { Fault } from './config/faults';
 export { loadConfig } from './config/load-config';
 export type { Rate } from './config/parsers';
 export { secretsOf } from './config/secrets-of';
+export { columns } from './database/columns';
+export { createDataSource } from './database/data-source';
+export type { DatabaseSchema, MigrationClass } from './database/data-source';
+export { parseDatabaseUrl } from './database/database-config';
+export type { DatabaseConfig, DatabaseServerConfig, SqliteConfig } from './database/database-config';
+export { DatabaseConnection } from './database/database-connection';
+export { databaseErrorOf, isUniqueViolation } from './database/database-errors';
+export { DatabaseProbe } from './database/database-probe';
+export { DatabaseModule } from './database/database.module';
+export { Db, Tx } from './database/db';
+export type { SqlValue } from './database/db';
+export { engineOf } from './database/engine';
+export type { Engine } from './database/engine';
+export { migrate, revertLastMigration, schemaIsCurrent } from './database/migrate';
+export { timeOf } from './database/times';
+export { Transaction } from './database/transaction';
 export { errorTexts, locales, successTexts } from './i18n/texts';
 export type { Locale, SuccessKey, Text } from './i18n/texts';
 export { errorWords, Locales, reasonWords, successWords } from './i18n/words';
@@ -33,3 +58,5 @@ export type { LogConfig } from './logging/log-config';
 export { NestLog } from './logging/nest-log';
 export { requestContext } from './logging/request-context';
 export type { RequestContext } from './logging/request-context';
+export { RateLimiter } from './rates/rate-limiter';
+export type { RateVerdict } from './rates/rate-limiter';

@@ -1,0 +1,77 @@
+import type { EntityManager, EntityTarget, ObjectLiteral, QueryResult, Repository } from 'typeorm';
+import { isTransient } from './database-errors';
+import { type Engine, engineOf } from './engine';
+import type { StatementFailures } from './statement-failures';
+
+export type SqlValue = string | number | bigint | boolean | Date | Buffer | null;
+
+/** The database outside of any transaction: each statement stands for itself. */
+export class Db {
+  readonly engine: Engine;
+
+  constructor(protected readonly manager: EntityManager) {
+    this.engine = engineOf(manager.dataSource);
+  }
+
+  getRepository<Entity extends ObjectLiteral>(entity: EntityTarget<Entity>): Repository<Entity> {
+    return this.manager.getRepository(entity);
+  }
+
+  /** The rows of a SELECT or a RETURNING. A `?` stands for a value on every engine, and for nothing else. */
+  async query<Row extends object>(sql: string, values: readonly SqlValue[] = []): Promise<Row[]> {
+    const { records } = await this.run(sql, values);
+    return records as Row[];
+  }
+
+  /** How many rows an INSERT, UPDATE or DELETE found. */
+  async execute(sql: string, values: readonly SqlValue[] = []): Promise<number> {
+    const { affected, records } = await this.run(sql, values);
+    return affected ?? records.length;
+  }
+
+  private async run(sql: string, values: readonly SqlValue[]): Promise<QueryResult> {
+    const text = this.engine === 'postgres' ? numbered(sql) : sql;
+    const own = this.manager.queryRunner;
+    const runner = own ?? this.manager.dataSource.createQueryRunner();
+    try {
+      return await runner.query(text, [...values], true);
+    } finally {
+      if (own === undefined) await runner.release();
+    }
+  }
+}
+
+/** An open transaction, as `Transaction.run` hands it to its work; all of the work's questions go to it, in turn. */
+export class Tx extends Db {
+  constructor(
+    manager: EntityManager,
+    private readonly failures: StatementFailures,
+  ) {
+    super(manager);
+  }
+
+  /** Work that may fail without dooming the transaction: what it did is undone, and its error thrown. */
+  async savepoint<T>(work: () => Promise<T>): Promise<T> {
+    const before = this.failures.first;
+    try {
+      return await this.manager.transaction(work);
+    } catch (error) {
+      // A deadlock has ended the whole transaction on MySQL.
+      if (!isTransient(error)) this.failures.first = before;
+      throw error;
+    }
+  }
+}
+
+const POSTGRES_TEXTS_KEPT = 1_000;
+const postgresTexts = new Map<string, string>();
+
+function numbered(sql: string): string {
+  const known = postgresTexts.get(sql);
+  if (known !== undefined) return known;
+  let count = 0;
+  const text = sql.replace(/\?/g, () => `$${++count}`);
+  if (postgresTexts.size >= POSTGRES_TEXTS_KEPT) postgresTexts.clear();
+  postgresTexts.set(sql, text);
+  return text;
+}

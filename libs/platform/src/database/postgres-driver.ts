@@ -1,0 +1,78 @@
+import { Pool, type PoolClient, types } from 'pg';
+import type { ColumnType, DataSource } from 'typeorm';
+import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
+import { AppError } from '#kernel';
+import type { DatabaseServerConfig } from './database-config';
+import {
+  CONNECT_LIMIT_MS,
+  endWhenSilent,
+  LOCK_LIMIT_MS,
+  POOL_SIZE,
+  STATEMENT_LIMIT_MS,
+  tlsOptions,
+  unwatch,
+  watch,
+} from './sockets';
+
+/** TypeORM's driver with a pool in which nothing waits for ever, and with our portable column types. */
+export class BoundedPostgresDriver extends PostgresDriver {
+  constructor(
+    dataSource: DataSource,
+    private readonly config: DatabaseServerConfig,
+  ) {
+    super(dataSource);
+  }
+
+  override normalizeType(column: { type?: ColumnType }): string {
+    return column.type === Date ? 'timestamp with time zone' : super.normalizeType(column);
+  }
+
+  override async obtainMasterConnection(): Promise<[PoolClient, () => void]> {
+    try {
+      return (await super.obtainMasterConnection()) as [PoolClient, () => void];
+    } catch (cause) {
+      throw new AppError('database_unavailable', { cause });
+    }
+  }
+
+  protected override async createPool(): Promise<Pool> {
+    const pool = openPool(this.config);
+    const client = await pool.connect();
+    client.release();
+    return pool;
+  }
+}
+
+function openPool({ host, port, user, password, database, tls }: DatabaseServerConfig): Pool {
+  const pool = new Pool({
+    host,
+    port,
+    user,
+    password,
+    database,
+    ssl: tls === undefined ? false : tlsOptions(tls),
+    max: POOL_SIZE,
+    connectionTimeoutMillis: CONNECT_LIMIT_MS,
+    idleTimeoutMillis: 60_000,
+    statement_timeout: STATEMENT_LIMIT_MS,
+    lock_timeout: LOCK_LIMIT_MS,
+    idle_in_transaction_session_timeout: 30_000,
+    application_name: 'chatgpt-backend',
+    keepAlive: true,
+    types: { getTypeParser },
+  });
+  pool.on('connect', ({ connection }) => endWhenSilent(connection.stream));
+  pool.on('acquire', ({ connection }) => watch(connection.stream));
+  pool.on('release', (_error, { connection }) => unwatch(connection.stream));
+  // An idle connection was lost; the pool has forgotten it already and opens another when one is needed.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+const BIGINT = 20;
+const NUMERIC = 1700;
+
+/** Numbers are numbers, as on SQLite and MySQL: counts, sums and our bigints stay far below 2^53. */
+function getTypeParser(type: number, format?: string): (value: string) => unknown {
+  return type === BIGINT || type === NUMERIC ? Number : types.getTypeParser(type, format);
+}

@@ -1,0 +1,5 @@
+export interface TestDatabase {
+  readonly url: string;
+  /** After whoever uses it has let go. */
+  drop(): Promise<void>;
+}
