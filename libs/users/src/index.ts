@@ -1,4 +1,5 @@
 export { foldEmail, foldName, isEmail, usernameFault } from './names';
+export { toUser } from './user';
 export type { User } from './user';
 export { UserEntity } from './user.entity';
 export { Users } from './users';

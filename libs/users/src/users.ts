@@ -72,7 +72,8 @@ export class Users {
       createdAt: now,
       updatedAt: now,
     };
-    await tellingWhatIsTaken(() => tx.getRepository(UserEntity).insert(row));
+    // A copy: TypeORM writes into what it inserts.
+    await tellingWhatIsTaken(() => tx.getRepository(UserEntity).insert({ ...row }));
     return toUser(row, now.getTime());
   }
 
