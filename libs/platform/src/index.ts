@@ -58,5 +58,8 @@ export type { LogConfig } from './logging/log-config';
 export { NestLog } from './logging/nest-log';
 export { requestContext } from './logging/request-context';
 export type { RequestContext } from './logging/request-context';
+export type { Mail } from './mail/mail';
+export { MailModule } from './mail/mail.module';
+export { Mailer } from './mail/mailer';
 export { RateLimiter } from './rates/rate-limiter';
 export type { RateVerdict } from './rates/rate-limiter';
