@@ -27,6 +27,7 @@ export const reasons = [
   'built_in',
   'name_exists',
   'too_many_api_keys',
+  'beyond_own_permissions',
   'length',
   'too_long',
   'too_short',

@@ -28,20 +28,20 @@ export class UserRoles {
   /** Whoever sets other than the first roles of a new account asks `LastAdmin` first. */
   async set(tx: Tx, userId: string, roleNames: readonly string[]): Promise<void> {
     const wanted = [...new Set(roleNames)];
-    await refuseUnknown(tx, wanted);
+    const known = await this.known(tx, wanted);
+    if (known.length < wanted.length) throw AppError.invalid({ field: 'roles', reason: 'no_such_role' });
     await tx.getRepository(UserRoleEntity).delete({ userId });
     await tx.getRepository(UserRoleEntity).insert(wanted.map((roleName) => ({ userId, roleName })));
   }
-}
 
-/** What is found here is not deleted before this transaction ends. */
-async function refuseUnknown(tx: Tx, roleNames: readonly string[]): Promise<void> {
-  if (roleNames.length === 0) return;
-  const query = tx
-    .getRepository(RoleEntity)
-    .createQueryBuilder('role')
-    .where('role.name IN (:...roleNames)', { roleNames });
-  if (tx.engine !== 'sqlite') query.setLock('pessimistic_read');
-  const known = new Set((await query.getMany()).map(({ name }) => name));
-  if (roleNames.some((name) => !known.has(name))) throw AppError.invalid({ field: 'roles', reason: 'no_such_role' });
+  /** Those of the roles that exist; they are not deleted before the transaction ends. */
+  async known(tx: Tx, roleNames: readonly string[]): Promise<RoleEntity[]> {
+    if (roleNames.length === 0) return [];
+    const query = tx
+      .getRepository(RoleEntity)
+      .createQueryBuilder('role')
+      .where('role.name IN (:...roleNames)', { roleNames });
+    if (tx.engine !== 'sqlite') query.setLock('pessimistic_read');
+    return query.getMany();
+  }
 }

@@ -59,6 +59,10 @@ export const reasonTexts: Readonly<Record<Reason, Text>> = {
   built_in: { en: 'What is built in can neither be changed nor deleted', zh: '内置项不能修改或删除' },
   name_exists: { en: 'The name is in use already', zh: '该名称已存在' },
   too_many_api_keys: { en: 'An account may have at most {max} API keys', zh: '每个账户最多 {max} 个 API 密钥' },
+  beyond_own_permissions: {
+    en: 'You can give or take only what you are allowed to do yourself',
+    zh: '您只能授予或收回自己拥有的权限',
+  },
   length: { en: 'must have {min} to {max} characters', zh: '长度必须为 {min} 到 {max} 个字符' },
   too_long: { en: 'must have at most {max} characters', zh: '最多 {max} 个字符' },
   too_short: { en: 'must have at least {min} characters', zh: '至少 {min} 个字符' },
