@@ -20,6 +20,8 @@ module.exports = {
   roots: ['<rootDir>/libs', '<rootDir>/apps', '<rootDir>/test', '<rootDir>/scripts'],
   testMatch: ['**/*.spec.ts'],
   moduleNameMapper: { '^#(\\w+)$': '<rootDir>/libs/$1/src/index.ts' },
+  globalSetup: '<rootDir>/test/harness/build-once.cjs',
+  testTimeout: 30_000,
   setupFiles: ['reflect-metadata'],
   transform: {
     '\\.ts$': swc({ syntax: 'typescript', decorators: true }),

@@ -10,7 +10,7 @@ export class ProbeRequest {
   @TextField({ min: 3, max: 10 })
   name!: string;
 
-  @TextField({ min: 0, max: 1_000_000, optional: true })
+  @TextField({ min: 0, max: 2_000_000, optional: true })
   note?: string;
 }
 
@@ -20,7 +20,7 @@ export class ProbeQuery {
 }
 
 export class ProbeResponse {
-  @TextField({ min: 0, max: 1_000_000 })
+  @TextField({ min: 0, max: 2_000_000 })
   echo!: string;
 }
 

@@ -32,7 +32,10 @@ describe('the process', () => {
     const server = await start();
     await server.says('the demo model answers');
     for (const line of server.output().trimEnd().split('\n')) {
-      expect(JSON.parse(line)).toMatchObject({ level: expect.any(String) as string, msg: expect.any(String) as string });
+      expect(JSON.parse(line)).toMatchObject({
+        level: expect.any(String) as string,
+        msg: expect.any(String) as string,
+      });
     }
   });
 

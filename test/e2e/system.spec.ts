@@ -67,7 +67,8 @@ describe('system routes', () => {
     await Promise.all(Array.from({ length: 50 }, (_, i) => app.api.get(`/nowhere/${i}`)));
     const { text } = await app.api.get('/metrics', { token: 'metrics-secret' });
     expect(text).not.toContain('nowhere');
-    expect(text).toMatch(/endpoint="unmatched",status="404"\} 50/);
+    const [, count] = /^http_requests_total\{.*endpoint="unmatched",status="404"\} (\d+)$/m.exec(text) ?? [];
+    expect(Number(count)).toBeGreaterThanOrEqual(50);
   });
 
   it('serves its documents from local files alone', async () => {
@@ -82,7 +83,7 @@ describe('system routes', () => {
       expect(sources.length).toBeGreaterThan(0);
       for (const source of sources) {
         expect(source).not.toMatch(/^(https?:)?\/\//);
-        const asset = await app.api.get(new URL(source, `http://x${page}/`).pathname);
+        const asset = await app.api.get(new URL(source, `http://x${page}`).pathname);
         expect([source, asset.status]).toEqual([source, 200]);
       }
     }

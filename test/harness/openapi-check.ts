@@ -9,17 +9,24 @@ export interface JsonAnswer {
   readonly body: unknown;
 }
 
+interface DescribedResponse {
+  readonly content?: Readonly<Record<string, { readonly schema?: object }>>;
+}
+
 type Json = { [key: string]: Json } | Json[] | string | number | boolean | null | undefined;
 
 /** Holds every JSON answer against the document that clients are generated from. */
 export class OpenApiCheck {
   private readonly ajv = new Ajv2020({ strict: false, allErrors: true });
-  private readonly validators = new Map<string, ValidateFunction>();
+  private readonly validators = new Map<object, ValidateFunction>();
   private readonly paths: { readonly template: string; readonly pattern: RegExp }[];
 
-  constructor(private readonly document: OpenAPIObject) {
+  private readonly document: OpenAPIObject;
+
+  constructor(document: OpenAPIObject) {
     addFormats(this.ajv);
-    this.ajv.addSchema(refuseUndocumented(structuredClone(document) as unknown as Json) as object, 'openapi');
+    this.document = refuseUndocumented(document as unknown as Json) as unknown as OpenAPIObject;
+    this.ajv.addSchema(this.document, 'openapi');
     this.paths = Object.keys(document.paths)
       .map((template) => ({ template, pattern: new RegExp(`^${template.replace(/\{[^}]+\}/g, '[^/]+')}$`) }))
       // A path without parameters goes before one that would match it as well.
@@ -27,9 +34,9 @@ export class OpenApiCheck {
   }
 
   check(answer: JsonAnswer): void {
-    const pointer = this.pointerTo(answer);
-    const validate = this.validators.get(pointer) ?? this.ajv.compile({ $ref: `openapi#${pointer}` });
-    this.validators.set(pointer, validate);
+    const schema = this.schemaOf(answer);
+    const validate = this.validators.get(schema) ?? this.ajv.compile(schema);
+    this.validators.set(schema, validate);
     if (!validate(answer.body)) {
       const faults = this.ajv.errorsText(validate.errors, { separator: '\n  ', dataVar: 'answer' });
       throw new Error(
@@ -38,24 +45,25 @@ export class OpenApiCheck {
     }
   }
 
-  private pointerTo({ method, path, status }: JsonAnswer): string {
+  private schemaOf({ method, path, status }: JsonAnswer): object {
     const template = this.paths.find(({ pattern }) => pattern.test(path))?.template;
     const item = template === undefined ? undefined : this.document.paths[template];
     const operation = item?.[(method === 'HEAD' ? 'get' : method.toLowerCase()) as 'get'];
     // What no route answers, such as 404 and 405, has the shape of every error.
-    if (template === undefined || operation === undefined) return '/components/schemas/ErrorEnvelope';
-    if (operation.responses[status] === undefined) {
+    if (operation === undefined) return this.document.components?.schemas?.['ErrorEnvelope'] as object;
+    const response = operation.responses[status] as DescribedResponse | undefined;
+    const schema = response?.content?.['application/json']?.schema;
+    if (schema === undefined)
       throw new Error(`${method} ${path} answered ${status}, which /openapi.json does not know`);
-    }
-    const escaped = template.replaceAll('~', '~0').replaceAll('/', '~1');
-    return `/paths/${encodeURI(escaped)}/${method.toLowerCase()}/responses/${status}/content/application~1json/schema`;
+    return schema;
   }
 }
 
-/** A field that the document does not name must not slip out: objects are closed for the tests. */
+/** A field that the document does not name must not slip out: objects are closed for the tests. Each part can be compiled alone. */
 function refuseUndocumented(node: Json): Json {
   if (Array.isArray(node)) return node.map(refuseUndocumented);
   if (typeof node !== 'object' || node === null) return node;
+  if (typeof node['$ref'] === 'string') return { ...node, $ref: node['$ref'].replace(/^#/, 'openapi#') };
   const closed = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, refuseUndocumented(value)]));
   const isObjectSchema = node['type'] === 'object' && typeof node['properties'] === 'object';
   return isObjectSchema && !('additionalProperties' in node) ? { ...closed, additionalProperties: false } : closed;

@@ -6,7 +6,7 @@ import type { Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { Clock } from '#kernel';
-import { createLog, loadConfig, NestLog, secretsOf } from '#platform';
+import { createLog, loadConfig, NestLog, secretsOf, Shutdown } from '#platform';
 import { AppModule } from '../../apps/api/src/app.module';
 import { configureApp } from '../../apps/api/src/configure-app';
 import { buildOpenApiDocument } from '../../apps/api/src/edge/docs/openapi-document';
@@ -70,7 +70,7 @@ export async function startApp({ environment = {}, controllers = [] }: StartOpti
     logLines,
     stop: async () => {
       nest.getHttpServer().closeAllConnections();
-      await nest.close();
+      await nest.get(Shutdown).begin(5_000);
       await database.drop();
       await rm(dataDirectory, { recursive: true, force: true });
     },

@@ -34,11 +34,10 @@ export async function freePort(): Promise<number> {
 export async function startProcess(environment: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
   const directory = await mkdtemp(join(tmpdir(), 'chatgpt-backend-process-'));
   const port = environment['PORT'] ?? String(await freePort());
-  const child = spawn(process.execPath, ['-r', join(root, 'node_modules/@swc-node/register'), join(root, 'apps/api/main.ts')], {
+  const child = spawn(process.execPath, [join(root, 'dist/apps/api/main.js')], {
     cwd: directory,
     env: {
       PATH: process.env['PATH'] ?? '',
-      SWC_NODE_PROJECT: join(root, 'tsconfig.json'),
       MODELS_FILE: join(root, 'config/models.json'),
       LOG_FORMAT: 'json',
       HOST: '127.0.0.1',

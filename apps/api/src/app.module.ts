@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { LlmModule } from '#llm';
 import { CacheModule, type Config, DatabaseModule } from '#platform';
+import { migrations } from '../../../migrations';
 import { EdgeModule } from './edge/edge.module';
 import { HealthModule } from './http/health/health.module';
 import { InfoModule } from './http/info/info.module';
@@ -14,7 +15,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        DatabaseModule.forRoot(config.database),
+        DatabaseModule.forRoot(config.database, migrations),
         CacheModule.forRoot(config.redis),
         LlmModule.forRoot(config.llm),
         EdgeModule.forRoot(config.locale),

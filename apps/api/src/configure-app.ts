@@ -1,7 +1,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import compression from 'compression';
 import helmet from 'helmet';
-import { type Config, Locales, Shutdown } from '#platform';
+import { type Config, Locales, RedisClient, Shutdown } from '#platform';
 import { refuseBrokenRequests } from './edge/errors/broken-requests';
 import { HttpMetrics } from './edge/metrics/http-metrics';
 import { logRequest } from './edge/request/access-log';
@@ -69,5 +69,6 @@ function configureServer(app: NestExpressApplication): void {
   const shutdown = app.get(Shutdown);
   shutdown.on('drain', 'HTTP requests', () => new Promise((resolve) => server.close(() => resolve())));
   shutdown.on('disconnect', 'HTTP connections', () => server.closeAllConnections());
-  shutdown.on('close', 'stores', () => app.close());
+  shutdown.on('close', 'Redis', () => app.get(RedisClient).close());
+  shutdown.on('close', 'modules and database', () => app.close());
 }

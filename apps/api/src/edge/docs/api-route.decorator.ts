@@ -33,10 +33,10 @@ export function ApiRoute(docs: RouteDocs): MethodDecorator {
       HttpCode(status),
       SetMetadata(SUCCESS_KEY, message),
       ApiOperation({ summary: docs.summary, ...(docs.description && { description: docs.description }) }),
-      ApiExtraModels(docs.answers, ErrorEnvelope),
+      ApiExtraModels(docs.answers),
       ApiResponse({ status, description: successTexts[message].en, schema }),
       ...(otherStatus === undefined ? [] : [ApiResponse({ ...otherStatus, schema })]),
-      ...errorResponses([...(docs.errors ?? []), ...EVERYWHERE]),
+      ApiErrors(...(docs.errors ?? []), ...EVERYWHERE),
     )(target, property, descriptor);
   };
 }
@@ -55,13 +55,13 @@ function envelopeOf(answers: Type, message: SuccessKey) {
 }
 
 /** One response a status, with an example for each kind of error that has it. */
-function errorResponses(kinds: readonly ErrorKind[]): MethodDecorator[] {
+export function ApiErrors(...kinds: readonly ErrorKind[]): MethodDecorator {
   const byStatus = new Map<number, ErrorKind[]>();
   for (const kind of new Set(kinds)) {
     const { http } = errorCatalogue[kind];
     byStatus.set(http, [...(byStatus.get(http) ?? []), kind]);
   }
-  return [...byStatus].map(([status, sameStatus]) =>
+  const responses = [...byStatus].map(([status, sameStatus]) =>
     ApiResponse({
       status,
       description: sameStatus.map((kind) => errorTexts[kind].en).join('; '),
@@ -73,4 +73,5 @@ function errorResponses(kinds: readonly ErrorKind[]): MethodDecorator[] {
       },
     }),
   );
+  return applyDecorators(ApiExtraModels(ErrorEnvelope), ...responses);
 }

@@ -22,7 +22,9 @@ export function buildOpenApiDocument(app: INestApplication, publicUrl: string | 
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'METRICS_TOKEN' }, 'metrics')
     .build();
   const document = SwaggerModule.createDocument(app, head, {
-    operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
+    // A controller with two paths has its methods numbered: `overall[0]`.
+    operationIdFactory: (controller, method) =>
+      `${controller.replace(/Controller$/, '')}_${method.replace(/\[\d+\]$/, '')}`,
   });
   return withUniqueOperationIds(document);
 }

@@ -11,7 +11,11 @@ export function jsonBody(maxBytes: number): RequestHandler {
     readBytes(request, response, (error?: unknown) => {
       if (error !== undefined) return next(error);
       const bytes: unknown = request.body;
-      request.body = Buffer.isBuffer(bytes) ? parseJsonObject(bytes) : undefined;
+      try {
+        request.body = Buffer.isBuffer(bytes) ? parseJsonObject(bytes) : undefined;
+      } catch (refusal) {
+        return next(refusal);
+      }
       next();
     });
   };

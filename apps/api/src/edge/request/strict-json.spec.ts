@@ -38,6 +38,7 @@ describe('parseJsonObject', () => {
     ['{"b":[{"a":1,"a":2}]}', 'malformed field_given_twice'],
     ['{"__proto__":{"is_vip":true}}', 'invalid unknown_field'],
     ['{"a":{"\\u005f_proto__":1}}', 'invalid unknown_field'],
+    ['{"constructor":{}}', 'invalid unknown_field'],
     [`{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 'malformed body_too_complex'],
     [`{${Array.from({ length: 10_001 }, (_, i) => `"${i}":0`).join()}}`, 'malformed body_too_complex'],
   ])('refuses %s', (text, expected) => {

@@ -2,6 +2,7 @@ import { AppError } from '#kernel';
 
 const MAX_DEPTH = 64;
 const MAX_KEYS = 10_000;
+const REACHES_PROTOTYPES = new Set(['__proto__', 'constructor', 'prototype']);
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -33,7 +34,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** Walks over valid JSON once: depth, number of keys, keys given twice, and the one key that reaches prototypes. */
+/** Walks over valid JSON once: depth, number of keys, keys given twice, and keys that reach prototypes. */
 function refuseOddities(text: string): void {
   const open: (Set<string> | null)[] = [];
   let keys = 0;
@@ -80,7 +81,7 @@ function endOfString(text: string, start: number): number {
 
 function noteKey(seen: Set<string> | null | undefined, quoted: string): void {
   const key = quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
-  if (key === '__proto__') throw AppError.invalid({ field: key, reason: 'unknown_field' });
+  if (REACHES_PROTOTYPES.has(key)) throw AppError.invalid({ field: key, reason: 'unknown_field' });
   if (seen?.has(key))
     throw new AppError('malformed', { reason: 'field_given_twice', params: { field: key.slice(0, 100) } });
   seen?.add(key);

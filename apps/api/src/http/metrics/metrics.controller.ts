@@ -1,27 +1,27 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Controller, Get, Headers, Inject, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
-import { PrometheusController } from '@willsoto/nestjs-prometheus';
 import type { Response } from 'express';
+import { register } from 'prom-client';
 import { AppError } from '#kernel';
+import { ApiErrors } from '../../edge/docs/api-route.decorator';
 import { ROOT_AND_API } from '../../edge/addresses';
 import { RawResponse } from '../../edge/answer/raw-response.decorator';
 
 export const METRICS_TOKEN = Symbol('metrics token');
 
 @ApiTags('System')
-@Controller(ROOT_AND_API.map((base) => `${base}/metrics`))
-export class MetricsController extends PrometheusController {
-  constructor(@Inject(METRICS_TOKEN) private readonly token: string | null) {
-    super();
-  }
+@Controller()
+export class MetricsController {
+  constructor(@Inject(METRICS_TOKEN) private readonly token: string | null) {}
 
   @ApiOperation({ summary: 'Prometheus metrics; with METRICS_TOKEN set, for its bearer alone' })
   @ApiBearerAuth('metrics')
   @ApiProduces('text/plain')
+  @ApiErrors('unauthenticated')
   @ApiOkResponse({ description: 'The text format of Prometheus', schema: { type: 'string' } })
   @RawResponse()
-  @Get()
+  @Get(ROOT_AND_API.map((base) => `${base}/metrics`))
   metrics(
     @Headers('authorization') authorization: string | undefined,
     @Res({ passthrough: true }) response: Response,
@@ -29,7 +29,8 @@ export class MetricsController extends PrometheusController {
     if (this.token !== null && !isSame(authorization ?? '', `Bearer ${this.token}`)) {
       throw new AppError('unauthenticated');
     }
-    return this.index(response);
+    response.type(register.contentType);
+    return register.metrics();
   }
 }
 
