@@ -1,0 +1,142 @@
+import { createHmac, createSecretKey } from 'node:crypto';
+import { JwtService } from '@nestjs/jwt';
+import { AppError, type Clock, isId, newId } from '#kernel';
+import type { AuthConfig } from '#platform';
+
+export type TokensConfig = Pick<AuthConfig, 'tokenKeys' | 'accessTokenMs' | 'refreshTokenMs'>;
+
+export interface TokenPair {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  /** Seconds until the access token expires. */
+  readonly expiresIn: number;
+}
+
+export interface TokenClaims {
+  readonly jti: string;
+  /** The user. */
+  readonly sub: string;
+  /** The session. */
+  readonly sid: string;
+  /** Seconds since 1970, as `iat`. */
+  readonly exp: number;
+  readonly iat: number;
+}
+
+export interface RefreshState {
+  readonly id: string;
+  readonly userId: string;
+  readonly refreshId: string;
+  readonly rotatedAt: Date | null;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+type TokenType = 'access' | 'refresh';
+
+const PARTY = 'chatgpt-backend';
+
+/** Signs and verifies. A key becomes a KeyObject once: a string would be parsed for every token, at 50 times the cost. */
+export class Tokens {
+  private readonly signer: JwtService;
+  private readonly byKeyId: ReadonlyMap<string, JwtService>;
+
+  constructor(
+    private readonly config: TokensConfig,
+    private readonly clock: Clock,
+  ) {
+    const [first, ...others] = config.tokenKeys;
+    this.signer = jwtWith(first);
+    this.byKeyId = new Map([
+      ...others.map((key) => [keyIdOf(key), jwtWith(key)] as const),
+      [keyIdOf(first), this.signer],
+    ]);
+  }
+
+  /** The access token is a new one; the refresh token is the same, byte for byte, for as long as the state is. */
+  pairOf(state: RefreshState): TokenPair {
+    const iat = toSeconds(this.clock.now());
+    const expiresIn = lifetime(this.config.accessTokenMs);
+    const { refreshId, rotatedAt, createdAt, expiresAt } = state;
+    return {
+      accessToken: this.sign('access', state, { jti: newId(), iat, exp: iat + expiresIn }),
+      refreshToken: this.sign('refresh', state, {
+        jti: refreshId,
+        iat: toSeconds((rotatedAt ?? createdAt).getTime()),
+        exp: toSeconds(expiresAt.getTime()),
+      }),
+      expiresIn,
+    };
+  }
+
+  /** When a refresh token that is made now expires, and its session with it. */
+  refreshExpiry(): Date {
+    return new Date((toSeconds(this.clock.now()) + lifetime(this.config.refreshTokenMs)) * 1000);
+  }
+
+  verify(type: TokenType, token: string): TokenClaims {
+    return this.read(type, token, false);
+  }
+
+  /** For who only wants to leave. */
+  verifyExpired(type: TokenType, token: string): TokenClaims {
+    return this.read(type, token, true);
+  }
+
+  private sign(
+    typ: TokenType,
+    { id: sid, userId: sub }: RefreshState,
+    times: Pick<TokenClaims, 'jti' | 'iat' | 'exp'>,
+  ) {
+    return this.signer.sign({ typ, sub, sid, ...times });
+  }
+
+  private read(type: TokenType, token: string, ignoreExpiration: boolean): TokenClaims {
+    let claims: unknown;
+    try {
+      claims = this.byKeyId.get(keyIdIn(token))?.verify<object>(token, {
+        clockTimestamp: this.clock.now() / 1000,
+        ignoreExpiration,
+      });
+    } catch (cause) {
+      throw new AppError('unauthenticated', { cause });
+    }
+    if (!isTokenClaims(claims) || claims.typ !== type) throw new AppError('unauthenticated');
+    return claims;
+  }
+}
+
+function jwtWith(key: string): JwtService {
+  return new JwtService({
+    secret: createSecretKey(key, 'utf8'),
+    signOptions: { algorithm: 'HS256', keyid: keyIdOf(key), issuer: PARTY, audience: PARTY },
+    verifyOptions: { algorithms: ['HS256'], issuer: PARTY, audience: PARTY },
+  });
+}
+
+/** Tells keys apart and nothing about them. */
+function keyIdOf(key: string): string {
+  return createHmac('sha256', key).update('key id').digest('base64url').slice(0, 8);
+}
+
+/** What the token claims, and so only a hint at the key that has to prove it. */
+function keyIdIn(token: string): string {
+  const header: unknown = JSON.parse(Buffer.from(token.slice(0, token.indexOf('.')), 'base64url').toString());
+  const kid = typeof header === 'object' && header !== null && 'kid' in header ? header.kid : undefined;
+  return typeof kid === 'string' ? kid : '';
+}
+
+function isTokenClaims(claims: unknown): claims is TokenClaims & { readonly typ: unknown } {
+  if (typeof claims !== 'object' || claims === null) return false;
+  const { jti, sub, sid, exp, iat } = claims as Record<string, unknown>;
+  const ids = [jti, sub, sid];
+  return ids.every((id) => typeof id === 'string' && isId(id)) && typeof exp === 'number' && typeof iat === 'number';
+}
+
+function toSeconds(milliseconds: number): number {
+  return Math.floor(milliseconds / 1000);
+}
+
+function lifetime(milliseconds: number): number {
+  return Math.max(1, Math.round(milliseconds / 1000));
+}
