@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { Injectable, Logger } from '@nestjs/common';
+import { type Actor, AppError, Clock } from '#kernel';
+import { Db } from '#platform';
+import { Tokens } from '../tokens/tokens';
+import { type Grant, IdentityCache, type Stale } from './identity-cache';
+import { type Granted, IdentityRepository } from './identity.repository';
+import { permissionsOf } from './permissions-of';
+
+const API_KEY = /^sk-[\w-]{43}$/;
+const TOUCHED_EVERY_MS = 60_000;
+
+/** Who is asking, the same for every transport. */
+@Injectable()
+export class Identity {
+  private readonly logger = new Logger(Identity.name);
+
+  constructor(
+    private readonly db: Db,
+    private readonly tokens: Tokens,
+    private readonly cache: IdentityCache,
+    private readonly repository: IdentityRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** `bearer` is an access token or an API key. */
+  async actorOf(bearer: string): Promise<Actor> {
+    const actor = bearer.startsWith('sk-') ? await this.ofApiKey(bearer) : await this.ofSession(bearer);
+    if (actor === undefined) throw new AppError('unauthenticated');
+    return actor;
+  }
+
+  /** The listener then asks `actorOf` again for whom it concerns. Not told of what other replicas do without Redis. */
+  onSessionsEnded(listener: (whose: Stale) => void): void {
+    this.cache.onForgotten(listener);
+  }
+
+  private async ofSession(token: string): Promise<Actor | undefined> {
+    const { sid, sub } = this.tokens.verify('access', token);
+    const grant = this.cache.get(sid) ?? (await this.cache.load(sid, () => this.askForSession(sid)));
+    return grant?.actor.userId === sub ? grant.actor : undefined;
+  }
+
+  private async ofApiKey(key: string): Promise<Actor | undefined> {
+    if (!API_KEY.test(key)) return undefined;
+    const hash = createHash('sha256').update(key).digest('hex');
+    const grant = this.cache.get(hash) ?? (await this.cache.load(hash, () => this.askForApiKey(hash)));
+    return grant?.actor;
+  }
+
+  private async askForSession(id: string): Promise<Grant | null> {
+    const granted = await this.repository.ofSession(this.db, id);
+    if (granted === null || this.isOver(granted)) return null;
+    await this.touch(granted, (now) => this.repository.touchSession(this.db, id, now));
+    return grant(granted, { kind: 'session', id });
+  }
+
+  private async askForApiKey(hash: string): Promise<Grant | null> {
+    const granted = await this.repository.ofApiKey(this.db, hash);
+    if (granted === null || this.isOver(granted)) return null;
+    const { credentialId: id, scopes } = granted;
+    await this.touch(granted, (now) => this.repository.touchApiKey(this.db, id, now));
+    return grant(granted, { kind: 'api_key', id, scopes: new Set(scopes) });
+  }
+
+  private isOver({ expiresAt }: Granted): boolean {
+    return expiresAt !== null && expiresAt.getTime() <= this.clock.now();
+  }
+
+  private async touch({ lastUsedAt }: Granted, write: (now: Date) => Promise<void>): Promise<void> {
+    const now = this.clock.date();
+    if (lastUsedAt !== null && now.getTime() - lastUsedAt.getTime() < TOUCHED_EVERY_MS) return;
+    // Who may read goes on reading when nothing can be written.
+    await write(now).catch((err: unknown) => this.logger.warn({ msg: 'last use not noted', err }));
+  }
+}
+
+function grant({ userId, username, roles, expiresAt }: Granted, credential: Actor['credential']): Grant {
+  return {
+    actor: { userId, username, permissions: permissionsOf(roles), credential },
+    expiresAt: expiresAt?.getTime() ?? null,
+  };
+}
