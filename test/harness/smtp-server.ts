@@ -59,10 +59,14 @@ export class SmtpServer {
     return mail === undefined ? new Promise((resolve) => this.readers.push(resolve)) : Promise.resolve(mail);
   }
 
+  cutAll(): void {
+    for (const socket of this.sockets) socket.destroy();
+  }
+
   async stop(): Promise<void> {
     const closed = once(this.server, 'close');
     this.server.close();
-    for (const socket of this.sockets) socket.destroy();
+    this.cutAll();
     await closed;
   }
 

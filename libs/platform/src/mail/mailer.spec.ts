@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
@@ -22,7 +22,6 @@ const lines: Line[] = [];
 const write = (line: Line): void => void lines.push(line);
 
 let server: SmtpServer;
-let directory: string;
 let pauses: number[];
 
 /** Time that passes at once. */
@@ -48,7 +47,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 /** All but what the limits of a connection are made of. */
 const REAL_TIME = ['Date', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'setInterval'] as const;
 
-const logged = (words: string): Promise<void> => eventually(() => lines.some(({ msg }) => String(msg).includes(words)));
+const logged = (words: string): Promise<void> => eventually(() => lines.some(({ msg }) => msg === words));
 
 const recorder = { log: write, warn: write, error: write };
 beforeAll(() => Logger.overrideLogger(recorder));
@@ -58,84 +57,16 @@ beforeEach(async () => {
   lines.length = 0;
   pauses = [];
   server = await SmtpServer.start();
-  directory = await mkdtemp(join(tmpdir(), 'mail-'));
 });
 
 afterEach(async () => {
   jest.useRealTimers();
   await server.stop();
-  await rm(directory, { recursive: true });
   const told = JSON.stringify(lines);
   for (const secret of ['bob', 'canary', 'Reset']) expect(told).not.toContain(secret);
 });
 
-describe('a mail by SMTP', () => {
-  it('arrives as it was written', async () => {
-    const text = `.dot at the start\r\n..two\r\n.\r\n密码重置：${'长'.repeat(400)}\r\nend\r\n`;
-    bySmtp().send({ ...MAIL, subject: '重置您的密码 – déjà vu', text, html: '<p>密码 & more</p>' });
-    const mail = await server.nextMail();
-    expect({ from: mail.from, to: mail.to }).toEqual({ from: 'no-reply@chat.example', to: ['bob@example.org'] });
-    const read = readMail(mail.raw);
-    expect(read.headers.get('from')).toBe(FROM);
-    expect(read.headers.get('to')).toBe('bob@example.org');
-    expect(read.headers.get('subject')).toBe('重置您的密码 – déjà vu');
-    expect(read.headers.get('auto-submitted')).toBe('auto-generated');
-    expect(read.text.trimEnd()).toBe(text.trimEnd());
-    expect(read.html?.trimEnd()).toBe('<p>密码 & more</p>');
-    await logged('handed to the SMTP server');
-  });
-
-  it('arrives as plain text where there is no HTML', async () => {
-    bySmtp().send(MAIL);
-    const read = readMail((await server.nextMail()).raw);
-    expect(read.headers.get('content-type')).toMatch(/^text\/plain/);
-    expect(read.text.trimEnd()).toBe(MAIL.text.trimEnd());
-  });
-
-  it('comes from the address of another script', async () => {
-    new Mailer({ smtpUrl: server.url, from: '客服 <a@bücher.example>', directory: undefined }, noPause).send(MAIL);
-    const { from, raw } = await server.nextMail();
-    expect(from).toBe('a@xn--bcher-kva.example');
-    expect(readMail(raw).headers.get('from')).toBe('客服 <a@xn--bcher-kva.example>');
-    expect(readMail(raw).headers.get('message-id')).toMatch(/@xn--bcher-kva\.example>$/);
-  });
-
-  it('goes to the address of another script', async () => {
-    bySmtp().send({ ...MAIL, to: 'info@bücher.example' });
-    expect((await server.nextMail()).to).toEqual(['info@xn--bcher-kva.example']);
-    bySmtp().send({ ...MAIL, to: '用户@例子.测试' });
-    expect((await server.nextMail()).to).toEqual(['用户@例子.测试']);
-  });
-
-  it.each([
-    ['the subject', { subject: 'Hi\r\nBcc: eve@example.org\r\n\r\nbody of Eve' }],
-    ['the subject, by a bare line feed', { subject: 'Hi\nBcc: eve@example.org\n\nbody of Eve' }],
-    ['the address', { to: 'al@example.org\r\nBcc: eve@example.org' }],
-    ['the address, as a command', { to: 'al@example.org>\r\nRCPT TO:<eve@example.org' }],
-    ['the address, as a list', { to: 'al@example.org, eve@example.org' }],
-    ['the address, as a group', { to: 'all: al@example.org, eve@example.org;' }],
-  ])('takes no header and no recipient from %s', async (_, forged) => {
-    bySmtp().send({ ...MAIL, ...forged });
-    bySmtp().send({ ...MAIL, subject: 'the last' });
-    await eventually(() => server.mails.some(({ raw }) => raw.includes('the last')));
-    for (const { to, raw } of server.mails) {
-      expect(to).not.toContain('eve@example.org');
-      expect(to).toHaveLength(1);
-      const { headers } = readMail(raw);
-      expect([...headers.keys()].sort()).toEqual([
-        'auto-submitted',
-        'content-transfer-encoding',
-        'content-type',
-        'date',
-        'from',
-        'message-id',
-        'mime-version',
-        'subject',
-        'to',
-      ]);
-    }
-  });
-
+describe('a mail', () => {
   it('is sent after the caller went on', async () => {
     const mailer = bySmtp(standStillBeforeTry(1));
     mailer.send(MAIL);
@@ -156,7 +87,7 @@ describe('a mail that fails', () => {
   ] as const)('is tried again when %s', async (_, step, mishap) => {
     server.fail(step, mishap, mishap);
     bySmtp().send(MAIL);
-    await logged('handed to the SMTP server');
+    await logged('mail handed to the SMTP server');
     expect(server.mails).toHaveLength(1);
     expect(pauses).toHaveLength(3);
   });
@@ -170,13 +101,13 @@ describe('a mail that fails', () => {
     for (; pauses.length === 1 && waited < 60; waited++) await jest.advanceTimersByTimeAsync(1_000).then(turn);
     jest.useRealTimers();
     expect(waited).toBeLessThanOrEqual(11);
-    await logged('handed to the SMTP server');
+    await logged('mail handed to the SMTP server');
   });
 
   it('keeps its id, so that one that came twice can be told', async () => {
     server.fail('content', 'cut');
     bySmtp().send(MAIL);
-    await logged('handed to the SMTP server');
+    await logged('mail handed to the SMTP server');
     const ids = server.mails.map(({ raw }) => readMail(raw).headers.get('message-id'));
     expect(ids).toHaveLength(2);
     expect(ids[0]).toMatch(/^<[\da-f-]{36}@chat\.example>$/);
@@ -189,7 +120,7 @@ describe('a mail that fails', () => {
   ] as const)('is not tried again when %s is refused for good', async (_, step, mishap) => {
     server.fail(step, mishap);
     bySmtp().send(MAIL);
-    await logged('was not sent');
+    await logged('mail was not sent');
     expect(lines).toEqual([
       expect.objectContaining({ msg: 'mail was not sent', tries: 1, smtp_status: +mishap.slice(0, 3) }),
     ]);
@@ -203,7 +134,7 @@ describe('a mail that fails', () => {
     const random = jest.spyOn(Math, 'random').mockReturnValue(chance);
     server.fail('connect', ...Array.from({ length: 6 }, () => 'cut' as const));
     bySmtp().send(MAIL);
-    await eventually(() => lines.some(({ msg }) => msg === 'mail was not sent'));
+    await logged('mail was not sent');
     random.mockRestore();
     expect(server.connections).toBe(5);
     expect(pauses).toHaveLength(5);
@@ -237,7 +168,7 @@ describe('at the end', () => {
     server.fail('RCPT', '450 later');
     const mailer = bySmtp(standStillBeforeTry(2));
     mailer.send(MAIL);
-    await logged('was not sent yet');
+    await logged('mail was not sent yet');
     expect(server.mails).toHaveLength(0);
     await mailer.close();
     expect(server.mails).toHaveLength(1);
@@ -247,7 +178,7 @@ describe('at the end', () => {
     server.fail('connect', 'cut', 'cut', 'cut');
     const mailer = bySmtp(standStillBeforeTry(2));
     mailer.send(MAIL);
-    await logged('was not sent yet');
+    await logged('mail was not sent yet');
     await mailer.close();
     expect(server.connections).toBe(2);
     expect(lines.at(-1)?.['msg']).toBe('mail was not sent');
@@ -273,34 +204,26 @@ describe('at the end', () => {
     await closed;
     expect(lines.at(-1)).toEqual({ msg: 'mails are lost with this process', count: 1 });
     await mailer.close(AbortSignal.abort());
+    server.cutAll();
+    await mailer.close();
   });
 });
 
 describe('without SMTP', () => {
-  it('mails are files in a folder that is made for them', async () => {
-    const folder = join(directory, 'made', 'for them');
-    const mailer = new Mailer({ smtpUrl: undefined, from: FROM, directory: folder }, noPause);
-    const link = `https://chat.example/reset-password?token=canary${'x'.repeat(80)}`;
-    for (const subject of ['第一', '第二']) {
-      mailer.send({ ...MAIL, subject, text: `打开\n${link}\n`, html: '<p>shown by mail programs</p>' });
-      await mailer.close();
-    }
-    const files = (await readdir(folder)).sort();
-    const paths = files.map((file) => join(folder, file));
-    expect(lines.map(({ msg }) => msg)).toEqual(paths.map((path) => `mail written to ${path}`));
-    const contents = await Promise.all(paths.map((path) => readFile(path)));
-    expect(contents.map((content) => readMail(content).headers.get('subject'))).toEqual(['第一', '第二']);
-    for (const content of contents) {
-      expect(content.toString()).toContain(`\r\n\r\n打开\r\n${link}\r\n`);
-      expect(readMail(content).text).toBe(`打开\r\n${link}\r\n`);
-    }
-    for (const path of paths) expect((await stat(path)).mode & 0o077).toBe(0);
+  it('mails are files, and the log says where', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'mail-'));
+    const mailer = new Mailer({ smtpUrl: undefined, from: FROM, directory }, noPause);
+    mailer.send(MAIL);
+    await mailer.close();
+    const path = String(lines[0]?.['msg']).replace('mail written to ', '');
+    expect(await readFile(path, 'utf8')).toContain(MAIL.text.trimEnd());
+    await rm(directory, { recursive: true });
   });
 
   it('a file that cannot be written is tried again', async () => {
     const mailer = new Mailer({ smtpUrl: undefined, from: FROM, directory: join(__filename, 'no folder') }, noPause);
     mailer.send(MAIL);
-    await eventually(() => lines.some(({ msg }) => msg === 'mail was not sent'));
+    await logged('mail was not sent');
     expect(lines.at(-1)).toMatchObject({ tries: 5, code: 'ENOTDIR' });
   });
 

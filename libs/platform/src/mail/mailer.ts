@@ -86,10 +86,9 @@ function isRefusedForGood(error: unknown): boolean {
   return (error as NodemailerError).permanent === true;
 }
 
-/** Without the server's words, which often repeat the address; ours do when the envelope is wrong. */
+/** Without the server's words, which often repeat the address. */
 function describe({ code, command, responseCode, message }: NodemailerError): Readonly<Record<string, unknown>> {
-  const mayNameSomebody = responseCode !== undefined || code === 'EENVELOPE';
-  return { code, command, smtp_status: responseCode, ...(mayNameSomebody ? {} : { reason: message }) };
+  return { code, command, ...(responseCode === undefined ? { reason: message } : { smtp_status: responseCode }) };
 }
 
 function jittered(ms: number): number {
