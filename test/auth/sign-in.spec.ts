@@ -77,15 +77,16 @@ describe('SignIn.login', () => {
     const { user: deactivated } = await suite.someone();
     await deactivate(deactivated.id);
     const times = new Map<string, number[]>();
-    for (let round = 0; round < 15; round++) {
+    for (let round = 0; round < 20; round++) {
       for (const login of [user.username, 'nobody-at-all', deactivated.username]) {
         const started = performance.now();
         await suite.here.signIn.login({ login, password: 'wrong-password' }).catch(() => undefined);
         times.set(login, [...(times.get(login) ?? []), performance.now() - started]);
       }
     }
-    const medians = [...times.values()].map((list) => list.sort((a, b) => a - b)[7] ?? 0);
-    expect(Math.max(...medians) / Math.min(...medians)).toBeLessThan(1.25);
+    // The quickest of each, for the others tell how busy the machine is.
+    const quickest = [...times.values()].map((list) => Math.min(...list));
+    expect(Math.max(...quickest) / Math.min(...quickest)).toBeLessThan(1.25);
   }, 30_000);
 });
 
