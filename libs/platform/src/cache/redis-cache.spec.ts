@@ -9,7 +9,7 @@ import { RedisClient } from './redis-client';
 import { parseRedisUrl } from './redis-config';
 
 jest.setTimeout(20_000);
-jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+const warnings = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
 jest.spyOn(Logger.prototype, 'log').mockReturnValue(undefined);
 
 const HOUR_MS = 3_600_000;
@@ -94,7 +94,9 @@ describeWithRedis('RedisCache', () => {
     const { cache, redis } = await bootHealthy();
     await raw(redis, (commands) => commands.set('chatgpt:cache:key', '{"cut'));
     await raw(redis, (commands) => commands.lPush('chatgpt:cache:list', 'no text'));
+    warnings.mockClear();
     expect(await cache.get('key')).toBeUndefined();
+    expect(warnings).not.toHaveBeenCalled();
     expect(await cache.get('list')).toBeUndefined();
     expect(redis.state).toBe('healthy');
     await cache.set('key', 'whole', HOUR_MS);
