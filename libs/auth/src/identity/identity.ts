@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type KeyObject } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { type Actor, AppError, Clock } from '#kernel';
 import { Db } from '#platform';
@@ -28,6 +28,11 @@ export class Identity {
     const actor = bearer.startsWith('sk-') ? await this.ofApiKey(bearer) : await this.ofSession(bearer);
     if (actor === undefined) throw new AppError('unauthenticated');
     return actor;
+  }
+
+  /** For who proves the signature of an access token himself before he asks; undefined where no key of ours made it. */
+  keyFor(accessToken: string): KeyObject | undefined {
+    return this.tokens.keyFor(accessToken);
   }
 
   /** The listener then asks `actorOf` again for whom it concerns. Not told of what other replicas do without Redis. */

@@ -82,6 +82,17 @@ describe('Tokens', () => {
     expect(() => tokensWith().verify('access', old)).toThrow(unauthenticated);
   });
 
+  it('tells by which key a token was signed', () => {
+    const rotated = tokensWith({ tokenKeys: [KEY, OLD_KEY] });
+    const keyOf = (tokens: Tokens) => rotated.keyFor(pairFrom(tokens).accessToken)?.export().toString();
+    expect(keyOf(rotated)).toBe(KEY);
+    expect(keyOf(tokensWith({ tokenKeys: [OLD_KEY] }))).toBe(OLD_KEY);
+    expect(keyOf(tokensWith({ tokenKeys: ['a-key-that-is-not-listed-anywhere!!'] }))).toBeUndefined();
+    for (const token of ['', 'abc', `${encode(null)}..`, `${encode('kid')}..`]) {
+      expect(rotated.keyFor(token)).toBeUndefined();
+    }
+  });
+
   it('knows that a forged token which is right passes, so that the following ones fail for their fault', () => {
     const tokens = tokensWith();
     tokens.verify('access', forged(pairFrom(tokens).accessToken, {}));

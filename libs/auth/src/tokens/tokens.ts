@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { JwtService } from '@nestjs/jwt';
 import { AppError, type Clock, isId, newId } from '#kernel';
 import type { AuthConfig } from '#platform';
@@ -36,21 +36,29 @@ type TokenType = 'access' | 'refresh';
 
 const PARTY = 'chatgpt-backend';
 
+interface SigningKey {
+  readonly key: KeyObject;
+  readonly jwt: JwtService;
+}
+
 /** Signs and verifies. A key becomes a KeyObject once: a string would be parsed for every token, at 50 times the cost. */
 export class Tokens {
   private readonly signer: JwtService;
-  private readonly byKeyId: ReadonlyMap<string, JwtService>;
+  private readonly byKeyId: ReadonlyMap<string, SigningKey>;
 
   constructor(
     private readonly config: TokensConfig,
     private readonly clock: Clock,
   ) {
     const [first, ...others] = config.tokenKeys;
-    this.signer = jwtWith(first);
-    this.byKeyId = new Map([
-      ...others.map((key) => [keyIdOf(key), jwtWith(key)] as const),
-      [keyIdOf(first), this.signer],
-    ]);
+    const signingKey = signingKeyOf(first);
+    this.signer = signingKey.jwt;
+    this.byKeyId = new Map(others.map((key) => [keyIdOf(key), signingKeyOf(key)])).set(keyIdOf(first), signingKey);
+  }
+
+  /** Which of our keys the token says it was signed by; that is still to be proved. */
+  keyFor(token: string): KeyObject | undefined {
+    return this.byKeyId.get(keyIdIn(token))?.key;
   }
 
   /** The access token is a new one; the refresh token is the same, byte for byte, for as long as the state is. */
@@ -94,7 +102,7 @@ export class Tokens {
   private read(type: TokenType, token: string, ignoreExpiration: boolean): TokenClaims {
     let claims: unknown;
     try {
-      claims = this.byKeyId.get(keyIdIn(token))?.verify<object>(token, {
+      claims = this.byKeyId.get(keyIdIn(token))?.jwt.verify<object>(token, {
         clockTimestamp: this.clock.now() / 1000,
         ignoreExpiration,
       });
@@ -106,12 +114,14 @@ export class Tokens {
   }
 }
 
-function jwtWith(key: string): JwtService {
-  return new JwtService({
-    secret: createSecretKey(key, 'utf8'),
-    signOptions: { algorithm: 'HS256', keyid: keyIdOf(key), issuer: PARTY, audience: PARTY },
+function signingKeyOf(secret: string): SigningKey {
+  const key = createSecretKey(secret, 'utf8');
+  const jwt = new JwtService({
+    secret: key,
+    signOptions: { algorithm: 'HS256', keyid: keyIdOf(secret), issuer: PARTY, audience: PARTY },
     verifyOptions: { algorithms: ['HS256'], issuer: PARTY, audience: PARTY },
   });
+  return { key, jwt };
 }
 
 /** Tells keys apart and nothing about them. */
@@ -119,11 +129,20 @@ function keyIdOf(key: string): string {
   return createHmac('sha256', key).update('key id').digest('base64url').slice(0, 8);
 }
 
-/** What the token claims, and so only a hint at the key that has to prove it. */
 function keyIdIn(token: string): string {
-  const header: unknown = JSON.parse(Buffer.from(token.slice(0, token.indexOf('.')), 'base64url').toString());
-  const kid = typeof header === 'object' && header !== null && 'kid' in header ? header.kid : undefined;
+  const kid = headerOf(token)?.['kid'];
   return typeof kid === 'string' ? kid : '';
+}
+
+function headerOf(token: string): Record<string, unknown> | null {
+  try {
+    return JSON.parse(Buffer.from(token.slice(0, token.indexOf('.')), 'base64url').toString()) as Record<
+      string,
+      unknown
+    > | null;
+  } catch {
+    return null;
+  }
 }
 
 function isTokenClaims(claims: unknown): claims is TokenClaims & { readonly typ: unknown } {
