@@ -227,6 +227,24 @@ describeServers('a database server', () => {
     await eventually(() => room!.isReady());
   }, 20_000);
 
+  it('may be read-only: readiness is false until it is not', async () => {
+    if (!url.startsWith('postgres')) return;
+    const name = new URL(url).pathname.slice(1);
+    const makeReadOnly = async (value: string): Promise<void> => {
+      await asAdmin(process.env.TEST_DATABASE_URL ?? '', (admin) =>
+        admin.query(`ALTER DATABASE ${name} SET default_transaction_read_only = ${value}`),
+      );
+      await endConnections(database.url);
+    };
+    const { probe } = (room = await Room.boot(url));
+    await makeReadOnly('on');
+    await eventually(async () => (await probe.check()) === 'unhealthy');
+    await unavailable(room.insert('lost'));
+    await makeReadOnly('off');
+    await eventually(() => room!.isReady());
+    expect(await room.names()).toEqual([]);
+  }, 20_000);
+
   it('may not have our database: the log says so, once', async () => {
     const nowhere = new URL(url);
     nowhere.pathname = '/cgb_test_nowhere';

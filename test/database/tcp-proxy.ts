@@ -26,7 +26,7 @@ export class TcpProxy {
   async close(): Promise<void> {
     if (this.server === undefined) return;
     const closed = once(this.server.close(), 'close');
-    for (const socket of this.sockets) socket.resetAndDestroy();
+    for (const socket of this.sockets) socket.destroy();
     await closed;
     this.server = undefined;
   }

@@ -24,10 +24,8 @@ export class DatabaseConnection implements OnModuleDestroy {
   static async open(dataSource: DataSource): Promise<DatabaseConnection> {
     const connection = new DatabaseConnection(dataSource);
     const firstAttempt = connection.attempt();
-    connection.trying = firstAttempt.then(
-      (open) => (open ? undefined : connection.keepTrying()),
-      () => undefined,
-    );
+    if (engineOf(dataSource) === 'sqlite') await endBootIfUnusable(String(dataSource.options.database), firstAttempt);
+    connection.trying = firstAttempt.then((failure) => (failure === undefined ? undefined : connection.keepTrying()));
     await Promise.race([firstAttempt, pause(BOOT_PATIENCE_MS, undefined, { ref: false })]);
     return connection;
   }
@@ -46,33 +44,30 @@ export class DatabaseConnection implements OnModuleDestroy {
     const { signal } = this.ended;
     for (let wait = 500; !signal.aborted; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
       await pause(wait, undefined, { signal }).catch(() => undefined);
-      if (signal.aborted || (await this.attempt())) return;
+      if (signal.aborted || (await this.attempt()) === undefined) return;
     }
   }
 
-  private async attempt(): Promise<boolean> {
+  /** Answers why it failed, if it did. */
+  private async attempt(): Promise<unknown> {
     try {
       if (!this.dataSource.isInitialized) await this.dataSource.initialize();
       await migrate(this.dataSource);
     } catch (err) {
-      this.report(err);
-      return false;
+      const reason = reasonOf(err);
+      // Tried again and again, told once.
+      if (reason !== this.lastReason) this.logger.error({ msg: 'the database cannot be used yet', reason, err });
+      this.lastReason = reason;
+      return err;
     }
     this.logger.log({ msg: 'the database is ready', engine: engineOf(this.dataSource) });
     this.markOpen();
-    return true;
+    return undefined;
   }
+}
 
-  private report(err: unknown): void {
-    const reason = reasonOf(err);
-    if (engineOf(this.dataSource) === 'sqlite' && !isTransient(err)) {
-      throw new Error(`DATABASE_URL: ${String(this.dataSource.options.database)} cannot be used: ${reason}`, {
-        cause: err,
-      });
-    }
-    // Tried again and again, told once.
-    if (reason !== this.lastReason)
-      this.logger.error({ msg: 'no database; trying again until there is one', reason, err });
-    this.lastReason = reason;
-  }
+async function endBootIfUnusable(file: string, firstAttempt: Promise<unknown>): Promise<void> {
+  const cause = await firstAttempt;
+  if (cause === undefined || isTransient(cause)) return;
+  throw new Error(`DATABASE_URL: ${file} cannot be used: ${reasonOf(cause)}`, { cause });
 }
