@@ -2,7 +2,7 @@ import { QueryFailedError } from 'typeorm';
 import { AppError } from '#kernel';
 import { databaseErrorOf, isTransient, reasonOf } from './database-errors';
 
-const failed = (driver: object & { message?: string }) =>
+const failed = (driver: { code?: string; message?: string; fatal?: boolean }) =>
   new QueryFailedError('SELECT 1', [], Object.assign(new Error(driver.message ?? 'failed'), driver));
 
 describe('a store that refuses', () => {
