@@ -2,6 +2,7 @@ import { Body, Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { AppError, isId } from '#kernel';
 import { RawResponse } from '../../apps/api/src/edge/answer/raw-response.decorator';
+import { Public } from '../../apps/api/src/edge/auth/access.decorators';
 import { ApiRoute } from '../../apps/api/src/edge/docs/api-route.decorator';
 import { QueryIntegerField } from '../../apps/api/src/edge/fields/integer.field';
 import { TextField } from '../../apps/api/src/edge/fields/text.field';
@@ -25,6 +26,7 @@ export class ProbeResponse {
 }
 
 /** A route of every kind that the edge has to treat right, for tests alone. */
+@Public()
 @Controller('api/v1/probe')
 export class ProbeController {
   @ApiRoute({ summary: 'Echo', answers: ProbeResponse, errors: ['invalid', 'too_large', 'unsupported_media'] })

@@ -40,6 +40,11 @@ export async function startApp({ environment = {}, controllers = [] }: StartOpti
     NODE_ENV: 'test',
     DATABASE_URL: database.url,
     DATA_DIR: dataDirectory,
+    // Suites that try the limits say so.
+    RATE_LIMIT_AUTH: '0',
+    RATE_LIMIT_LOGIN_ADDRESS: '0',
+    RATE_LIMIT_SEND: '0',
+    RATE_LIMIT_DEFAULT: '0',
     ...(await claimTestRedis()),
     ...environment,
   });

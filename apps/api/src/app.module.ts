@@ -1,12 +1,19 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AuditModule } from '#audit';
+import { AuthModule } from '#auth';
 import { LlmModule } from '#llm';
-import { CacheModule, type Config, DatabaseModule } from '#platform';
+import { CacheModule, type Config, DatabaseModule, MailModule } from '#platform';
+import { UsersModule } from '#users';
 import { migrations } from '../../../migrations';
 import { EdgeModule } from './edge/edge.module';
+import { AdminModule } from './http/admin/admin.module';
+import { ApiKeysHttpModule } from './http/api-keys/api-keys-http.module';
+import { AuthHttpModule } from './http/auth/auth-http.module';
 import { HealthModule } from './http/health/health.module';
 import { InfoModule } from './http/info/info.module';
 import { MetricsModule } from './http/metrics/metrics.module';
 import { ModelsModule } from './http/models/models.module';
+import { UsersHttpModule } from './http/users/users-http.module';
 
 /** The composition root: the only place that knows all rooms, and the only one that sees the whole configuration. */
 @Module({})
@@ -18,7 +25,15 @@ export class AppModule {
         DatabaseModule.forRoot(config.database, migrations),
         CacheModule.forRoot(config.redis),
         LlmModule.forRoot(config.llm),
-        EdgeModule.forRoot(config.locale),
+        EdgeModule.forRoot(config),
+        AuditModule,
+        UsersModule,
+        AuthModule.forRoot(config.auth),
+        MailModule.forRoot(config.mail),
+        AuthHttpModule.forRoot(config.http),
+        UsersHttpModule,
+        ApiKeysHttpModule,
+        AdminModule,
         HealthModule,
         InfoModule.forRoot({ environment: config.environment, docsEnabled: config.http.docsEnabled }),
         MetricsModule.forRoot(config.http.metricsToken),

@@ -1,7 +1,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import compression from 'compression';
 import helmet from 'helmet';
-import { type Config, Locales, RedisClient, Shutdown } from '#platform';
+import { type Config, Locales, Mailer, RedisClient, Shutdown } from '#platform';
 import { refuseBrokenRequests } from './edge/errors/broken-requests';
 import { HttpMetrics } from './edge/metrics/http-metrics';
 import { logRequest } from './edge/request/access-log';
@@ -68,6 +68,7 @@ function configureServer(app: NestExpressApplication): void {
 
   const shutdown = app.get(Shutdown);
   shutdown.on('drain', 'HTTP requests', () => new Promise((resolve) => server.close(() => resolve())));
+  shutdown.on('drain', 'mail', (limit) => app.get(Mailer).close(limit));
   shutdown.on('disconnect', 'HTTP connections', () => server.closeAllConnections());
   shutdown.on('close', 'Redis', () => app.get(RedisClient).close());
   shutdown.on('close', 'modules and database', () => app.close());

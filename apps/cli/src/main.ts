@@ -2,8 +2,15 @@ import 'reflect-metadata';
 import type { Command } from './command';
 import { configCheck } from './commands/config-check';
 import { dbMigrate, dbStatus } from './commands/db';
+import { userCreate } from './commands/user-create';
+import { userList } from './commands/user-list';
+import { userResetPassword } from './commands/user-reset-password';
+import { userDemote, userPromote } from './commands/user-roles';
 
-const commands: readonly Command[] = [configCheck, dbStatus, dbMigrate];
+const commands: readonly Command[] = [
+  ...[configCheck, dbStatus, dbMigrate],
+  ...[userCreate, userList, userPromote, userDemote, userResetPassword],
+];
 
 function help(): string {
   const width = Math.max(...commands.map(({ name }) => name.length));

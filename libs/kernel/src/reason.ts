@@ -35,6 +35,8 @@ export const reasons = [
   'too_small',
   'too_great',
   'given_more_than_once',
+  'must_match',
+  'too_many_items',
   'body_not_json',
   'body_not_object',
   'body_not_utf8',

@@ -70,6 +70,8 @@ export const reasonTexts: Readonly<Record<Reason, Text>> = {
   too_small: { en: 'must be at least {min}', zh: '不能小于 {min}' },
   too_great: { en: 'must be at most {max}', zh: '不能大于 {max}' },
   given_more_than_once: { en: 'must be given only once', zh: '只能出现一次' },
+  must_match: { en: 'must be the same as what it confirms', zh: '两次输入必须一致' },
+  too_many_items: { en: 'must have at most {max} items', zh: '最多 {max} 项' },
   body_not_json: { en: 'The body is not valid JSON', zh: '请求体不是有效的 JSON' },
   body_not_object: { en: 'The body must be a JSON object', zh: '请求体必须是 JSON 对象' },
   body_not_utf8: { en: 'The body is not valid UTF-8', zh: '请求体不是有效的 UTF-8' },
@@ -82,6 +84,19 @@ export const reasonTexts: Readonly<Record<Reason, Text>> = {
 /** What a success says. */
 export const successTexts = {
   ok: { en: 'OK', zh: '成功' },
+  registered: { en: 'Welcome, your account has been made', zh: '注册成功，欢迎使用' },
+  signed_in: { en: 'You are signed in', zh: '登录成功' },
+  signed_out: { en: 'You are signed out', zh: '已退出登录' },
+  reset_mail_sent: {
+    en: 'If there is an account with this address, a mail with a link is on its way',
+    zh: '如果该邮箱已注册，重置邮件将很快送达',
+  },
+  password_changed: { en: 'The password has been changed', zh: '密码已修改' },
+  created: { en: 'Created', zh: '创建成功' },
+  updated: { en: 'Updated', zh: '更新成功' },
+  deleted: { en: 'Deleted', zh: '删除成功' },
+  account_deleted: { en: 'The account and all its data have been deleted', zh: '账户及其全部数据已删除' },
+  session_ended: { en: 'The session has been ended', zh: '会话已结束' },
 } as const satisfies Readonly<Record<string, Text>>;
 
 export type SuccessKey = keyof typeof successTexts;

@@ -49,7 +49,8 @@ async function prettyInto(stdout: Sink): Promise<Sink> {
   const { prettyFactory } = await import('pino-pretty');
   const format = prettyFactory({
     colorize: process.stdout.isTTY,
-    ignore: 'pid,hostname',
+    ignore: 'pid,hostname,context',
+    singleLine: true,
     translateTime: 'SYS:HH:MM:ss.l',
   });
   return { write: (line: string) => stdout.write(format(line)), flushSync: () => stdout.flushSync?.() };

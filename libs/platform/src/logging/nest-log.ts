@@ -1,12 +1,15 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Level, Logger as PinoLogger } from 'pino';
 
+/** Nest tells of every module and route that it sets up. */
+const CHATTER = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
+
 /** Lets `new Logger(Name.name)` of Nest, ours and Nest's own, end in the one log. */
 export class NestLog implements LoggerService {
   constructor(private readonly pino: PinoLogger) {}
 
   log(message: unknown, ...rest: unknown[]): void {
-    this.write('info', message, rest);
+    this.write(CHATTER.has(String(rest.at(-1))) ? 'debug' : 'info', message, rest);
   }
   error(message: unknown, ...rest: unknown[]): void {
     this.write('error', message, rest);

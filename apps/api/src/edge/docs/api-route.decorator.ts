@@ -20,7 +20,7 @@ interface RouteDocs {
   readonly errors?: readonly ErrorKind[];
 }
 
-const EVERYWHERE: readonly ErrorKind[] = ['malformed', 'internal'];
+const EVERYWHERE: readonly ErrorKind[] = ['malformed', 'internal', 'rate_limited', 'database_unavailable'];
 
 /** The one decorator that says what a route answers, to people and to machines. */
 export function ApiRoute(docs: RouteDocs): MethodDecorator {

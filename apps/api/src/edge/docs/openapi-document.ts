@@ -1,7 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { product } from '../product';
 import { API } from '../addresses';
+import { PUBLIC_EXTENSION } from '../auth/access.decorators';
+import { product } from '../product';
 
 const description = `Accounts, conversations with language models, streamed answers, quotas and administration.
 
@@ -19,6 +20,15 @@ export function buildOpenApiDocument(app: INestApplication, publicUrl: string | 
     .addServer(publicUrl ?? '/', 'This installation')
     .addTag('System', 'Health, information and metrics; at the root and, the same, under the API')
     .addTag('Models', 'The language models on offer')
+    .addTag('Accounts', 'Registration, sign-in, sessions and passwords')
+    .addTag('Me', 'The account of whoever asks')
+    .addTag('API keys', 'Credentials for programs')
+    .addTag('Administration', 'For roles that allow it; each route names its permission')
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Access token or API key' },
+      'bearer',
+    )
+    .addSecurityRequirements('bearer')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'METRICS_TOKEN' }, 'metrics')
     .build();
   const document = SwaggerModule.createDocument(app, head, {
@@ -26,7 +36,7 @@ export function buildOpenApiDocument(app: INestApplication, publicUrl: string | 
     operationIdFactory: (controller, method) =>
       `${controller.replace(/Controller$/, '')}_${method.replace(/\[\d+\]$/, '')}`,
   });
-  return withUniqueOperationIds(document);
+  return withPublicOperations(withUniqueOperationIds(document));
 }
 
 /** A route that answers in two places is described twice, under two ids. */
@@ -36,6 +46,17 @@ function withUniqueOperationIds(document: OpenAPIObject): OpenAPIObject {
     for (const operation of Object.values(item) as { operationId?: string }[]) {
       const atRoot = document.paths[path.slice(API.length + 1) || '/'];
       if (atRoot !== undefined && operation.operationId) operation.operationId += '_api';
+    }
+  }
+  return document;
+}
+
+/** As the guard has it: everything needs a credential that does not say otherwise. */
+function withPublicOperations(document: OpenAPIObject): OpenAPIObject {
+  for (const item of Object.values(document.paths)) {
+    for (const operation of Object.values(item) as { security?: object[]; [PUBLIC_EXTENSION]?: true }[]) {
+      if (operation[PUBLIC_EXTENSION]) operation.security ??= [];
+      delete operation[PUBLIC_EXTENSION];
     }
   }
   return document;

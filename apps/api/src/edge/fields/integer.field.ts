@@ -1,8 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { Obeys, type Rule, WhenGiven } from './rule';
-import type { FieldDocs } from './text.field';
+import { type FieldDocs, Obeys, type Rule, WhenGiven } from './rule';
 
 interface IntegerOptions extends FieldDocs {
   readonly min: number;

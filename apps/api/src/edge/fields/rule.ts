@@ -3,6 +3,12 @@ import type { FieldIssue } from '#kernel';
 
 export type RuleIssue = Pick<FieldIssue, 'reason' | 'params'>;
 
+export interface FieldDocs {
+  readonly description?: string;
+  readonly example?: unknown;
+  readonly optional?: boolean;
+}
+
 /** What is wrong with a value, or nothing. */
 export type Rule = (value: unknown) => RuleIssue | undefined;
 
@@ -27,5 +33,22 @@ export function Obeys(...rules: readonly Rule[]): PropertyDecorator {
   });
 }
 
+/** Each item obeys the rule; what is wrong with one is wrong with the list. */
+export function listOf(rule: Rule, most: number): Rule {
+  return (value) => {
+    if (value === undefined || value === null) return { reason: 'required' };
+    if (!Array.isArray(value)) return { reason: 'must_be_array' };
+    if (value.length > most) return { reason: 'too_many_items', params: { max: most } };
+    for (const item of value) {
+      const issue = rule(item);
+      if (issue !== undefined) return issue;
+    }
+    return undefined;
+  };
+}
+
 /** An optional field may be left out; null is a value and has to obey. */
 export const WhenGiven = (): PropertyDecorator => ValidateIf((_object, value) => value !== undefined);
+
+/** For a field that may be null, meaning that there is none. */
+export const WhenNotNull = (): PropertyDecorator => ValidateIf((_object, value) => value !== null);

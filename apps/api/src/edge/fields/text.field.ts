@@ -1,16 +1,11 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { Obeys, type Rule, WhenGiven } from './rule';
-
-export interface FieldDocs {
-  readonly description?: string;
-  readonly example?: unknown;
-  readonly optional?: boolean;
-}
+import { type FieldDocs, listOf, Obeys, type Rule, WhenGiven, WhenNotNull } from './rule';
 
 interface TextOptions extends FieldDocs {
   readonly min: number;
   readonly max: number;
+  readonly nullable?: boolean;
 }
 
 /** U+FDD0–U+FDEF and the last two code points of every plane. */
@@ -38,10 +33,26 @@ export function textRule(min: number, max: number): Rule {
   };
 }
 
-export function TextField({ min, max, optional = false, ...docs }: TextOptions): PropertyDecorator {
+export function TextField({ min, max, optional = false, nullable = false, ...docs }: TextOptions): PropertyDecorator {
   return applyDecorators(
-    ApiProperty({ ...docs, type: String, minLength: min, maxLength: max, required: !optional }),
+    ApiProperty({ ...docs, type: String, minLength: min, maxLength: max, required: !optional, nullable }),
     Obeys(textRule(min, max)),
+    ...(optional ? [WhenGiven()] : []),
+    ...(nullable ? [WhenNotNull()] : []),
+  );
+}
+
+interface TextListOptions extends FieldDocs {
+  readonly min: number;
+  readonly max: number;
+  /** Items. */
+  readonly most: number;
+}
+
+export function TextListField({ min, max, most, optional = false, ...docs }: TextListOptions): PropertyDecorator {
+  return applyDecorators(
+    ApiProperty({ ...docs, type: [String], maxItems: most, required: !optional }),
+    Obeys(listOf(textRule(min, max), most)),
     ...(optional ? [WhenGiven()] : []),
   );
 }

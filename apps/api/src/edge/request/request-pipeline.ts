@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { newId } from '#kernel';
-import { requestContext } from '#platform';
+import { type RequestContext, requestContext } from '#platform';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 
@@ -23,7 +23,7 @@ export function requestPipeline(onEnd: (outcome: RequestOutcome) => void): Reque
     const requestId = typeof offered === 'string' && REQUEST_ID.test(offered) ? offered : newId();
     response.setHeader('X-Request-ID', requestId);
     stampProcessTime(response, started);
-    requestContext.run({ requestId }, () => {
+    requestContext.run(contextOf(request, requestId), () => {
       const context = requestContext.current();
       response.once('close', () => {
         // An event of the socket may fire in another request's context.
@@ -32,6 +32,12 @@ export function requestPipeline(onEnd: (outcome: RequestOutcome) => void): Reque
       next();
     });
   };
+}
+
+function contextOf(request: Request, requestId: string): RequestContext {
+  const { ip, headers } = request;
+  const userAgent = headers['user-agent'];
+  return { requestId, ...(ip !== undefined && { ip }), ...(userAgent !== undefined && { userAgent }) };
 }
 
 function stampProcessTime(response: Response, started: number): void {

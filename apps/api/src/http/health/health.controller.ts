@@ -2,11 +2,15 @@ import { Controller, Get, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { ROOT_AND_API } from '../../edge/addresses';
+import { Public } from '../../edge/auth/access.decorators';
+import { RateLimit } from '../../edge/rates/rate-limit.decorator';
 import { RawResponse } from '../../edge/answer/raw-response.decorator';
 import { ApiRoute } from '../../edge/docs/api-route.decorator';
 import { HealthResponse, LiveResponse, ReadyResponse } from './health.response';
 import { HealthService } from './health.service';
 
+@Public()
+@RateLimit('none')
 @ApiTags('System')
 @Controller(ROOT_AND_API.map((base) => `${base}/health`))
 export class HealthController {

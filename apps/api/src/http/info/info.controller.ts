@@ -2,6 +2,7 @@ import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ModelCatalogue } from '#llm';
 import { ROOT_AND_API } from '../../edge/addresses';
+import { Public } from '../../edge/auth/access.decorators';
 import { RawResponse } from '../../edge/answer/raw-response.decorator';
 import { ApiRoute } from '../../edge/docs/api-route.decorator';
 import { product } from '../../edge/product';
@@ -14,6 +15,7 @@ export interface InfoSettings {
   readonly docsEnabled: boolean;
 }
 
+@Public()
 @ApiTags('System')
 @Controller(ROOT_AND_API)
 export class InfoController {

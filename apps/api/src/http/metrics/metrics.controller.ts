@@ -6,10 +6,14 @@ import { register } from 'prom-client';
 import { AppError } from '#kernel';
 import { ApiErrors } from '../../edge/docs/api-route.decorator';
 import { ROOT_AND_API } from '../../edge/addresses';
+import { Public } from '../../edge/auth/access.decorators';
+import { RateLimit } from '../../edge/rates/rate-limit.decorator';
 import { RawResponse } from '../../edge/answer/raw-response.decorator';
 
 export const METRICS_TOKEN = Symbol('metrics token');
 
+@Public()
+@RateLimit('none')
 @ApiTags('System')
 @Controller()
 export class MetricsController {

@@ -3,9 +3,11 @@ import { ApiTags } from '@nestjs/swagger';
 import { type Model, ModelCatalogue } from '#llm';
 import { type Locale, Locales } from '#platform';
 import { API } from '../../edge/addresses';
+import { Public } from '../../edge/auth/access.decorators';
 import { ApiRoute } from '../../edge/docs/api-route.decorator';
 import { type ModelResponse, ModelsResponse } from './models.response';
 
+@Public()
 @ApiTags('Models')
 @Controller(`${API}/models`)
 export class ModelsController {

@@ -1,0 +1,39 @@
+import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
+import { ApiExtension } from '@nestjs/swagger';
+import type { Request } from 'express';
+import type { Actor, Permission, Scope } from '#kernel';
+
+export const PUBLIC = Symbol('public');
+export const PERMISSION = Symbol('permission');
+export const SCOPE = Symbol('scope');
+export const SESSION_ONLY = Symbol('session only');
+
+/** In the document, until it is made: an operation that needs no credential. */
+export const PUBLIC_EXTENSION = 'x-public';
+
+type RouteDecorator = MethodDecorator & ClassDecorator;
+
+/** Needs no credential. Everything that does not say so needs one. */
+export const Public = (): RouteDecorator =>
+  applyDecorators(SetMetadata(PUBLIC, true), ApiExtension(PUBLIC_EXTENSION, true));
+
+/** The handler reads the credential itself, since it takes one that the guard would not. */
+export const ReadsCredential = (): RouteDecorator => SetMetadata(PUBLIC, true);
+
+/** For whoever holds a role that allows it, signed in as a person. */
+export const RequirePermission = (permission: Permission): RouteDecorator =>
+  applyDecorators(SetMetadata(PERMISSION, permission), SetMetadata(SESSION_ONLY, true));
+
+/** What an API key must be good for; unless said, `read` for what only looks and `write` for the rest. */
+export const RequireScope = (scope: Scope): RouteDecorator => SetMetadata(SCOPE, scope);
+
+/** No API key, however good, may do this. */
+export const SessionOnly = (): RouteDecorator => SetMetadata(SESSION_ONLY, true);
+
+export interface ActorRequest extends Request {
+  user: Actor;
+}
+
+export const CurrentActor = createParamDecorator(
+  (_data: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<ActorRequest>().user,
+);

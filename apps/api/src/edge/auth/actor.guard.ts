@@ -1,0 +1,66 @@
+import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { AuthGuard } from '@nestjs/passport';
+import { Identity } from '#auth';
+import { type Actor, AppError, type Permission, type Scope } from '#kernel';
+import { requestContext } from '#platform';
+import { HttpRates } from '../rates/http-rates';
+import { type ActorRequest, PERMISSION, PUBLIC, SCOPE, SESSION_ONLY } from './access.decorators';
+import { BEARER } from './bearer.strategy';
+import { DeniedAccess } from './denied-access';
+
+/** Nobody passes without a credential that allows what the route asks for, unless the route is `@Public()`. */
+@Injectable()
+export class ActorGuard extends AuthGuard(BEARER) {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly identity: Identity,
+    private readonly rates: HttpRates,
+    private readonly denied: DeniedAccess,
+  ) {
+    super();
+  }
+
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    if (context.getType() !== 'http' || this.asks<boolean>(PUBLIC, context)) return true;
+    const request = context.switchToHttp().getRequest<ActorRequest>();
+    try {
+      request.user = await this.identify(request, context);
+      this.admit(request.user, request.method, context);
+    } catch (refusal) {
+      if (this.asks(PERMISSION, context)) await this.denied.note(request);
+      // Whoever guesses at credentials is counted by address, having no name.
+      if (request.user === undefined) await this.rates.countStranger(request);
+      throw refusal;
+    }
+    const log = requestContext.current();
+    if (log) log.userId = request.user.userId;
+    return true;
+  }
+
+  /** Called by Passport's guard with what its strategy made of the request. */
+  override handleRequest<T>(error: unknown, user: T | false): T {
+    if (error instanceof Error) throw error;
+    if (user === false) throw new AppError('unauthenticated');
+    return user;
+  }
+
+  private async identify(request: ActorRequest, context: ExecutionContext): Promise<Actor> {
+    const [, key] = /^bearer (sk-\S*)$/i.exec(request.headers.authorization ?? '') ?? [];
+    if (key !== undefined) return this.identity.actorOf(key);
+    await super.canActivate(context);
+    return request.user;
+  }
+
+  private admit(actor: Actor, method: string, context: ExecutionContext): void {
+    const permission = this.asks<Permission>(PERMISSION, context);
+    if (permission !== undefined && !actor.permissions.has(permission)) throw new AppError('forbidden');
+    if (actor.credential.kind === 'session') return;
+    const scope = this.asks<Scope>(SCOPE, context) ?? (method === 'GET' || method === 'HEAD' ? 'read' : 'write');
+    if (this.asks(SESSION_ONLY, context) || !actor.credential.scopes.has(scope)) throw new AppError('forbidden');
+  }
+
+  private asks<T>(key: symbol, context: ExecutionContext): T | undefined {
+    return this.reflector.getAllAndOverride<T | undefined>(key, [context.getHandler(), context.getClass()]);
+  }
+}

@@ -1,0 +1,63 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Request } from 'express';
+import { AppError } from '#kernel';
+import { type Rate, RateLimiter, type RatesConfig } from '#platform';
+import { foldName } from '#users';
+import type { ActorRequest } from '../auth/access.decorators';
+import { addressOf } from './address-of';
+import type { RateGroup } from './rate-limit.decorator';
+
+export const RATES = Symbol('rates');
+
+/** A limit, and what it counts. */
+export interface Limit {
+  readonly key: string;
+  readonly rate: Rate;
+}
+
+/** Which limits hold for a request; the last is the one that its headers tell of. */
+@Injectable()
+export class HttpRates {
+  constructor(
+    @Inject(RATES) private readonly rates: RatesConfig,
+    private readonly limiter: RateLimiter,
+  ) {}
+
+  limitsOf(group: RateGroup, request: Partial<ActorRequest> & Request): Limit[] {
+    const address = addressOf(request);
+    const who = request.user?.userId ?? address;
+    switch (group) {
+      case 'auth':
+        return limits([`auth:${address}`, this.rates.auth]);
+      case 'login':
+        // By account as well as by address, so that nobody locks another out.
+        return limits(
+          [`login:${address}`, this.rates.loginAddress],
+          [`login:${address}:${accountIn(request.body)}`, this.rates.auth],
+        );
+      case 'send':
+        return limits([`send:${who}`, this.rates.send]);
+      case 'default':
+        return limits([`default:${who}`, this.rates.default]);
+      case 'none':
+        return [];
+    }
+  }
+
+  async countStranger(request: Request): Promise<void> {
+    for (const { key, rate } of limits([`default:${addressOf(request)}`, this.rates.default])) {
+      const { allowed, resetSeconds } = await this.limiter.hit(key, rate);
+      if (!allowed) throw new AppError('rate_limited', { retryAfter: resetSeconds });
+    }
+  }
+}
+
+/** Without those that are switched off. */
+function limits(...wanted: readonly (readonly [string, Rate | undefined])[]): Limit[] {
+  return wanted.flatMap(([key, rate]) => (rate === undefined ? [] : [{ key, rate }]));
+}
+
+function accountIn(body: unknown): string {
+  const { username } = (body ?? {}) as { username?: unknown };
+  return typeof username === 'string' ? foldName(username.slice(0, 320)) : '';
+}

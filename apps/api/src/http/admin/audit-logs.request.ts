@@ -1,0 +1,28 @@
+import { type AuditAction, auditActions } from '#audit';
+import { ChoiceField } from '../../edge/fields/choice.field';
+import { DateField } from '../../edge/fields/date.field';
+import { QueryIntegerField } from '../../edge/fields/integer.field';
+import { TextField } from '../../edge/fields/text.field';
+
+export class SearchAuditLogsQuery {
+  @TextField({ min: 1, max: 100, optional: true, description: 'The id of a user' })
+  actor?: string;
+
+  @ChoiceField(auditActions, { optional: true, example: 'auth.login' })
+  action?: AuditAction;
+
+  @TextField({ min: 1, max: 100, optional: true, description: 'The id of what was acted on; of a role, its name' })
+  target?: string;
+
+  @DateField({ optional: true, example: '2026-01-01' })
+  from?: Date;
+
+  @DateField({ optional: true, example: '2026-02-01', description: 'Not included' })
+  to?: Date;
+
+  @TextField({ min: 1, max: 100, optional: true, description: 'The next_cursor of the page before' })
+  cursor?: string;
+
+  @QueryIntegerField({ min: 1, max: 200, optional: true, default: 50 })
+  size = 50;
+}

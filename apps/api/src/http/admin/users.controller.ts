@@ -1,0 +1,88 @@
+import { Body, Controller, Delete, Get, Patch, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Sessions, UserAdministration, UserDirectory } from '#auth';
+import type { Actor } from '#kernel';
+import { API } from '../../edge/addresses';
+import { CurrentActor, RequirePermission } from '../../edge/auth/access.decorators';
+import { ApiRoute } from '../../edge/docs/api-route.decorator';
+import { nothing, NothingResponse } from '../../edge/docs/nothing.response';
+import { IdParam } from '../../edge/fields/id-param.decorator';
+import { presentPagination } from '../../edge/presenters/pagination.response';
+import { presentSessions, SessionsResponse } from '../../edge/presenters/session.response';
+import { SearchUsersQuery, UpdateUserRequest } from './users.request';
+import { AccountResponse, AccountsResponse, presentAccount } from './users.response';
+
+@ApiTags('Administration')
+@Controller(`${API}/admin/users`)
+export class AdminUsersController {
+  constructor(
+    private readonly directory: UserDirectory,
+    private readonly administration: UserAdministration,
+    private readonly sessions: Sessions,
+  ) {}
+
+  @ApiRoute({
+    summary: 'Search for users, the newest first (users:read)',
+    answers: AccountsResponse,
+    errors: ['invalid', 'unauthenticated', 'forbidden'],
+  })
+  @RequirePermission('users:read')
+  @Get()
+  async search(@Query() { is_active, page, size, ...filters }: SearchUsersQuery): Promise<AccountsResponse> {
+    const { users, total } = await this.directory.search({ ...filters, isActive: is_active, page, size });
+    return { users: users.map(presentAccount), pagination: presentPagination(page, size, total) };
+  }
+
+  @ApiRoute({
+    summary: 'One user (users:read)',
+    answers: AccountResponse,
+    errors: ['unauthenticated', 'forbidden', 'not_found'],
+  })
+  @RequirePermission('users:read')
+  @Get(':id')
+  async find(@IdParam() id: string): Promise<AccountResponse> {
+    return presentAccount(await this.directory.find(id));
+  }
+
+  @ApiRoute({
+    summary: 'Change activity, VIP, plan or roles of a user (users:write)',
+    description: 'In force from the next request. The last active admin cannot be demoted or deactivated.',
+    answers: AccountResponse,
+    message: 'updated',
+    errors: ['invalid', 'unauthenticated', 'forbidden', 'not_found', 'conflict'],
+  })
+  @RequirePermission('users:write')
+  @Patch(':id')
+  async update(
+    @CurrentActor() actor: Actor,
+    @IdParam() id: string,
+    @Body() { is_active, is_vip, vip_expires_at, plan, roles }: UpdateUserRequest,
+  ): Promise<AccountResponse> {
+    const change = { isActive: is_active, isVip: is_vip, vipExpiresAt: vip_expires_at, plan, roles };
+    return presentAccount(await this.administration.update(actor, id, change));
+  }
+
+  @ApiRoute({
+    summary: 'Where a user is signed in (users:read)',
+    answers: SessionsResponse,
+    errors: ['unauthenticated', 'forbidden', 'not_found'],
+  })
+  @RequirePermission('users:read')
+  @Get(':id/sessions')
+  async listSessions(@CurrentActor() actor: Actor, @IdParam() id: string): Promise<SessionsResponse> {
+    return presentSessions(await this.sessions.listOf(id), actor.credential.id);
+  }
+
+  @ApiRoute({
+    summary: 'End every session of a user (users:write)',
+    answers: NothingResponse,
+    message: 'session_ended',
+    errors: ['unauthenticated', 'forbidden', 'not_found'],
+  })
+  @RequirePermission('users:write')
+  @Delete(':id/sessions')
+  async endSessions(@CurrentActor() actor: Actor, @IdParam() id: string): Promise<NothingResponse> {
+    await this.sessions.endAllOf(actor, id);
+    return nothing;
+  }
+}

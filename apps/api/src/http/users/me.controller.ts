@@ -1,0 +1,77 @@
+import { Body, Controller, Delete, Get, Patch, Post, Put } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Profile, UserDirectory } from '#auth';
+import type { Actor } from '#kernel';
+import { API } from '../../edge/addresses';
+import { CurrentActor, SessionOnly } from '../../edge/auth/access.decorators';
+import { ApiRoute } from '../../edge/docs/api-route.decorator';
+import { nothing, NothingResponse } from '../../edge/docs/nothing.response';
+import { ChangePasswordRequest, DeleteAccountRequest, UpdateProfileRequest } from './me.request';
+import { MeResponse, presentMe } from './me.response';
+
+@ApiTags('Me')
+@Controller(`${API}/users/me`)
+export class MeController {
+  constructor(
+    private readonly directory: UserDirectory,
+    private readonly profile: Profile,
+  ) {}
+
+  @ApiRoute({ summary: 'Who I am', answers: MeResponse, errors: ['unauthenticated', 'forbidden'] })
+  @Get()
+  async me(@CurrentActor() actor: Actor): Promise<MeResponse> {
+    return presentMe(await this.directory.find(actor.userId), actor);
+  }
+
+  @ApiRoute({
+    summary: 'Change username or email',
+    answers: MeResponse,
+    message: 'updated',
+    errors: ['invalid', 'unauthenticated', 'forbidden'],
+  })
+  @Put()
+  async replace(@CurrentActor() actor: Actor, @Body() body: UpdateProfileRequest): Promise<MeResponse> {
+    return this.update(actor, body);
+  }
+
+  @ApiRoute({
+    summary: 'Change username or email; the same as PUT',
+    answers: MeResponse,
+    message: 'updated',
+    errors: ['invalid', 'unauthenticated', 'forbidden'],
+  })
+  @Patch()
+  async update(@CurrentActor() actor: Actor, @Body() body: UpdateProfileRequest): Promise<MeResponse> {
+    await this.profile.update(actor, body);
+    return presentMe(await this.directory.find(actor.userId), actor);
+  }
+
+  @ApiRoute({
+    summary: 'Change the password; ends the other sessions',
+    answers: NothingResponse,
+    message: 'password_changed',
+    errors: ['invalid', 'unauthenticated', 'forbidden'],
+  })
+  @SessionOnly()
+  @Post('change-password')
+  async changePassword(
+    @CurrentActor() actor: Actor,
+    @Body() { current_password, new_password }: ChangePasswordRequest,
+  ): Promise<NothingResponse> {
+    await this.profile.changePassword(actor, current_password, new_password);
+    return nothing;
+  }
+
+  @ApiRoute({
+    summary: 'Delete the account and all its data',
+    answers: NothingResponse,
+    message: 'account_deleted',
+    errors: ['invalid', 'unauthenticated', 'forbidden', 'conflict'],
+  })
+  @SessionOnly()
+  @Delete()
+  async delete(@CurrentActor() actor: Actor, @Body() { password }: DeleteAccountRequest): Promise<NothingResponse> {
+    await this.profile.deleteAccount(actor, password);
+    return nothing;
+  }
+}
