@@ -96,7 +96,7 @@ const plants: readonly (readonly [rule: string, file: string, source: string])[]
   ['product-without-tests', 'libs/users/src/made-up.ts', "import '../../../test/harness/app';\n"],
   ['product-without-tests', 'migrations/0004-made-up.ts', "import '../test/harness/app';\n"],
   ['product-without-tests', 'apps/api/src/http/made-up.ts', "import '../edge/edge.spec';\n"],
-  ['declared-packages', 'apps/api/src/http/lucky.ts', "import 'express';\n"],
+  ['declared-packages', 'apps/api/src/http/lucky.ts', "import 'multer';\n"],
   ['declared-packages', 'libs/files/src/lucky.ts', "import 'fast-check';\n"],
   ['kernel-without-packages', 'libs/kernel/src/heavy.ts', "import '@nestjs/common';\n"],
   ['migrations-alone', 'migrations/0002-second.ts', "import '@nestjs/common';\n"],

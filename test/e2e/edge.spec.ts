@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { request as httpRequest } from 'node:http';
+import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { type ApiAnswer } from '../harness/api-client';
@@ -111,7 +111,7 @@ describe('the edge', () => {
   async function openStream(query: string) {
     const request = httpRequest(`${app.baseUrl}${PROBE}/stream${query}`, { headers: { 'accept-encoding': 'gzip' } });
     request.end();
-    const [response] = (await once(request, 'response')) as [import('node:http').IncomingMessage];
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
     const [chunk] = (await once(response, 'data')) as [Buffer];
     return { response, chunk: chunk.toString() };
   }

@@ -11,6 +11,17 @@ async function start(environment: Record<string, string> = {}): Promise<ServerPr
   return server;
 }
 
+/** A request whose body never comes keeps the drain waiting. */
+function sendHalfARequest(server: ServerProcess): Promise<unknown> {
+  const beginning = new ReadableStream({ start: (body) => body.enqueue(new TextEncoder().encode('{')) });
+  return fetch(`${server.baseUrl}/api/v1/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: beginning,
+    duplex: 'half',
+  }).catch(() => 'cut');
+}
+
 afterEach(async () => {
   await Promise.all(started.splice(0).map((server) => server.dispose()));
 });
@@ -67,13 +78,7 @@ describe('the process', () => {
   it('ends at once on a second signal', async () => {
     const server = await start({ SHUTDOWN_GRACE: '60' });
     await server.says('the demo model answers');
-    // A request whose body never comes keeps the drain waiting.
-    const hanging = fetch(`${server.baseUrl}/api/v1/models`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('{')) }),
-      duplex: 'half',
-    } as RequestInit).catch(() => 'cut');
+    const hanging = sendHalfARequest(server);
     await fetch(`${server.baseUrl}/health/live`);
     server.child.kill('SIGTERM');
     await server.says('no new work');
@@ -85,12 +90,7 @@ describe('the process', () => {
   it('does not wait longer than its grace time', async () => {
     const server = await start({ SHUTDOWN_GRACE: '1' });
     await server.says('the demo model answers');
-    const hanging = fetch(`${server.baseUrl}/api/v1/models`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('{')) }),
-      duplex: 'half',
-    } as RequestInit).catch(() => 'cut');
+    const hanging = sendHalfARequest(server);
     await fetch(`${server.baseUrl}/health/live`);
     server.child.kill('SIGTERM');
     expect(await server.ended).toBe(0);

@@ -14,10 +14,10 @@ export class SearchAuditLogsQuery {
   @TextField({ min: 1, max: 100, optional: true, description: 'The id of what was acted on; of a role, its name' })
   target?: string;
 
-  @DateField({ optional: true, example: '2026-01-01' })
+  @DateField({ optional: true, example: '2026-01-01T00:00:00.000Z' })
   from?: Date;
 
-  @DateField({ optional: true, example: '2026-02-01', description: 'Not included' })
+  @DateField({ optional: true, example: '2026-02-01T00:00:00.000Z', description: 'Not included' })
   to?: Date;
 
   @TextField({ min: 1, max: 100, optional: true, description: 'The next_cursor of the page before' })
