@@ -4,6 +4,9 @@ import type { Level, Logger as PinoLogger } from 'pino';
 /** Nest tells of every module and route that it sets up. */
 const CHATTER = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
 
+/** What stops a boot is explained by `main`, without a stack where none helps. */
+const EXPLAINED = 'ExceptionHandler';
+
 /** Lets `new Logger(Name.name)` of Nest, ours and Nest's own, end in the one log. */
 export class NestLog implements LoggerService {
   constructor(private readonly pino: PinoLogger) {}
@@ -12,7 +15,7 @@ export class NestLog implements LoggerService {
     this.write(CHATTER.has(String(rest.at(-1))) ? 'debug' : 'info', message, rest);
   }
   error(message: unknown, ...rest: unknown[]): void {
-    this.write('error', message, rest);
+    this.write(rest.at(-1) === EXPLAINED ? 'debug' : 'error', message, rest);
   }
   warn(message: unknown, ...rest: unknown[]): void {
     this.write('warn', message, rest);
