@@ -110,6 +110,12 @@ describe('in production', () => {
     expect(config.llm.provider).toBe('demo');
   });
 
+  it('takes no link of a mail from a request', () => {
+    const mail = { ...PRODUCTION, SMTP_URL: 'smtp://h:587' };
+    expect(namesOf(mail)).toEqual(['PUBLIC_URL']);
+    expect(loadConfig({ ...mail, PUBLIC_URL: 'https://chat.example.com' }, noKeys).mail.smtpUrl).toBe('smtp://h:587');
+  });
+
   it('wants WEBHOOK_URL signed', () => {
     expect(namesOf({ ...PRODUCTION, WEBHOOK_URL: 'https://h' })).toEqual(['WEBHOOK_SECRET']);
     expect(loadConfig({ ...PRODUCTION, WEBHOOK_URL: 'https://h', WEBHOOK_SECRET: 's' }, noKeys).webhook).toEqual({

@@ -10,6 +10,7 @@ export function checkTogether(values: Partial<Values>, faults: Faults): void {
   checkKeys(values, faults);
   checkModel(values, faults);
   checkWebhook(values, faults);
+  checkMail(values, faults);
   checkGroup(values, faults, ['ADMIN_USERNAME', 'ADMIN_EMAIL', 'ADMIN_PASSWORD']);
   checkGroup(
     values,
@@ -54,6 +55,14 @@ function checkWebhook(values: Partial<Values>, faults: Faults): void {
   const wanted = values.WEBHOOK_URL !== undefined || faults.has('WEBHOOK_URL');
   if (values.NODE_ENV === 'production' && wanted && values.WEBHOOK_SECRET === undefined) {
     faults.add('WEBHOOK_SECRET', 'is missing: WEBHOOK_URL needs it in production');
+  }
+}
+
+/** Without it a link would begin with the Host header of whoever asked for the mail: his own server, if he likes. */
+function checkMail(values: Partial<Values>, faults: Faults): void {
+  const wanted = values.SMTP_URL !== undefined || faults.has('SMTP_URL');
+  if (values.NODE_ENV === 'production' && wanted && values.PUBLIC_URL === undefined) {
+    faults.add('PUBLIC_URL', 'is missing: SMTP_URL needs it in production, for the links in mails');
   }
 }
 

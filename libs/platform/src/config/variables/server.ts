@@ -17,7 +17,7 @@ export const server = {
   PUBLIC_URL: {
     doc: 'Where people reach this server; links in mails and shares begin with it.',
     parse: baseUrl,
-    unset: 'taken from each request',
+    unset: 'taken from each request; needed with SMTP_URL in production',
     example: 'https://chat.example.com',
   },
   CORS_ORIGINS: {
