@@ -26,6 +26,8 @@ export class ActorGuard extends AuthGuard(BEARER) {
     const request = context.switchToHttp().getRequest<ActorRequest>();
     try {
       request.user = await this.identify(request, context);
+      const log = requestContext.current();
+      if (log) log.userId = request.user.userId;
       this.admit(request.user, request.method, context);
     } catch (refusal) {
       if (this.asks(PERMISSION, context)) await this.denied.note(request);
@@ -33,8 +35,6 @@ export class ActorGuard extends AuthGuard(BEARER) {
       if (request.user === undefined) await this.rates.countStranger(request);
       throw refusal;
     }
-    const log = requestContext.current();
-    if (log) log.userId = request.user.userId;
     return true;
   }
 
