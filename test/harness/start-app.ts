@@ -12,6 +12,7 @@ import { configureApp } from '../../apps/api/src/configure-app';
 import { buildOpenApiDocument } from '../../apps/api/src/edge/docs/openapi-document';
 import { ApiClient } from './api-client';
 import { createTestDatabase } from './database';
+import type { TestDatabase } from './databases/test-database';
 import { OpenApiCheck } from './openapi-check';
 import { claimTestRedis } from './redis-url';
 import { TestClock } from './test-clock';
@@ -20,6 +21,9 @@ interface StartOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Routes of the test's own, to try what is shared by all. */
   readonly controllers?: readonly Type[];
+  /** One that others use too or that outlives the application; whoever made it drops it. */
+  readonly database?: TestDatabase;
+  readonly clock?: TestClock;
 }
 
 export interface TestApp {
@@ -32,9 +36,14 @@ export interface TestApp {
   stop(): Promise<void>;
 }
 
-/** The real application on a port and a database of its own. */
-export async function startApp({ environment = {}, controllers = [] }: StartOptions = {}): Promise<TestApp> {
-  const database = await createTestDatabase();
+/** The real application on a port and, unless told otherwise, a database of its own. */
+export async function startApp({
+  environment = {},
+  controllers = [],
+  database: given,
+  clock = new TestClock(),
+}: StartOptions = {}): Promise<TestApp> {
+  const database = given ?? (await createTestDatabase());
   const dataDirectory = await mkdtemp(join(tmpdir(), 'chatgpt-backend-test-'));
   const config = loadConfig({
     NODE_ENV: 'test',
@@ -50,7 +59,6 @@ export async function startApp({ environment = {}, controllers = [] }: StartOpti
   });
   const logLines: string[] = [];
   const log = await createLog(config.log, secretsOf(config), [{ write: (line) => void logLines.push(line) }]);
-  const clock = new TestClock();
   const moduleRef = await Test.createTestingModule({
     imports: [AppModule.forRoot(config)],
     controllers: [...controllers],
@@ -76,7 +84,7 @@ export async function startApp({ environment = {}, controllers = [] }: StartOpti
     stop: async () => {
       nest.getHttpServer().closeAllConnections();
       await nest.get(Shutdown).begin(5_000);
-      await database.drop();
+      if (given === undefined) await database.drop();
       await rm(dataDirectory, { recursive: true, force: true });
     },
   };
