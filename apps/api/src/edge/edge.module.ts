@@ -11,7 +11,6 @@ import { AllowedMethods } from './errors/allowed-methods';
 import { HttpErrorFilter } from './errors/http-error.filter';
 import { createValidationPipe } from './fields/validation.pipe';
 import { HttpMetrics, httpMetricsProviders } from './metrics/http-metrics';
-
 import { HttpRates, RATES } from './rates/http-rates';
 import { LimiterStorage } from './rates/limiter-storage';
 import { RateLimitGuard } from './rates/rate-limit.guard';
@@ -39,7 +38,7 @@ export class EdgeModule {
         { provide: RATES, useValue: rates },
         // In this order: who asks, then how often.
         { provide: APP_GUARD, useClass: ActorGuard },
-        { provide: APP_GUARD, useClass: RateLimitGuard },
+        { provide: APP_GUARD, useExisting: RateLimitGuard },
         { provide: APP_PIPE, useFactory: createValidationPipe },
         { provide: APP_INTERCEPTOR, useClass: EnvelopeInterceptor },
         { provide: APP_FILTER, useClass: HttpErrorFilter },
@@ -47,6 +46,7 @@ export class EdgeModule {
         BearerStrategy,
         DeniedAccess,
         HttpRates,
+        RateLimitGuard,
         RateLimiter,
         Shutdown,
         ...httpMetricsProviders,

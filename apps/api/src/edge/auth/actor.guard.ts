@@ -4,7 +4,7 @@ import { AuthGuard } from '@nestjs/passport';
 import { Identity } from '#auth';
 import { type Actor, AppError, type Permission, type Scope } from '#kernel';
 import { requestContext } from '#platform';
-import { HttpRates } from '../rates/http-rates';
+import { RateLimitGuard } from '../rates/rate-limit.guard';
 import { type ActorRequest, PERMISSION, PUBLIC, SCOPE, SESSION_ONLY } from './access.decorators';
 import { BEARER } from './bearer.strategy';
 import { DeniedAccess } from './denied-access';
@@ -15,7 +15,7 @@ export class ActorGuard extends AuthGuard(BEARER) {
   constructor(
     private readonly reflector: Reflector,
     private readonly identity: Identity,
-    private readonly rates: HttpRates,
+    private readonly rateLimit: RateLimitGuard,
     private readonly denied: DeniedAccess,
   ) {
     super();
@@ -30,9 +30,9 @@ export class ActorGuard extends AuthGuard(BEARER) {
       if (log) log.userId = request.user.userId;
       this.admit(request.user, request.method, context);
     } catch (refusal) {
+      // Whoever is refused is counted as well: by address while he has no name.
+      await this.rateLimit.canActivate(context);
       if (this.asks(PERMISSION, context)) await this.denied.note(request);
-      // Whoever guesses at credentials is counted by address, having no name.
-      if (request.user === undefined) await this.rates.countStranger(request);
       throw refusal;
     }
     return true;

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Request } from 'express';
-import { AppError } from '#kernel';
-import { type Rate, RateLimiter, type RatesConfig } from '#platform';
+import type { Rate, RatesConfig } from '#platform';
 import { foldName } from '#users';
 import type { ActorRequest } from '../auth/access.decorators';
 import { addressOf } from './address-of';
@@ -18,10 +17,7 @@ export interface Limit {
 /** Which limits hold for a request; the last is the one that its headers tell of. */
 @Injectable()
 export class HttpRates {
-  constructor(
-    @Inject(RATES) private readonly rates: RatesConfig,
-    private readonly limiter: RateLimiter,
-  ) {}
+  constructor(@Inject(RATES) private readonly rates: RatesConfig) {}
 
   limitsOf(group: RateGroup, request: Partial<ActorRequest> & Request): Limit[] {
     const address = addressOf(request);
@@ -41,13 +37,6 @@ export class HttpRates {
         return limits([`default:${who}`, this.rates.default]);
       case 'none':
         return [];
-    }
-  }
-
-  async countStranger(request: Request): Promise<void> {
-    for (const { key, rate } of limits([`default:${addressOf(request)}`, this.rates.default])) {
-      const { allowed, resetSeconds } = await this.limiter.hit(key, rate);
-      if (!allowed) throw new AppError('rate_limited', { retryAfter: resetSeconds });
     }
   }
 }
