@@ -46,6 +46,10 @@ export const reasonTexts: Readonly<Record<Reason, Text>> = {
     en: 'must be well-formed text without NUL, lone surrogates or non-characters',
     zh: '必须是合法文本，不得包含 NUL、孤立代理项或非字符',
   },
+  must_be_printable_ascii: {
+    en: 'must be printable ASCII characters without spaces',
+    zh: '只能包含可打印的 ASCII 字符，不能有空格',
+  },
   must_not_be_blank: { en: 'must not be blank', zh: '不能为空白' },
   username_characters: {
     en: 'may hold letters and digits of any script, and _ . - alone',
@@ -58,6 +62,7 @@ export const reasonTexts: Readonly<Record<Reason, Text>> = {
   last_admin: { en: 'The last admin must remain an active one', zh: '必须至少保留一名有效的管理员' },
   built_in: { en: 'What is built in can neither be changed nor deleted', zh: '内置项不能修改或删除' },
   name_exists: { en: 'The name is in use already', zh: '该名称已存在' },
+  turn_running: { en: 'An answer is being written in this conversation', zh: '此对话正在生成回答' },
   too_many_api_keys: { en: 'An account may have at most {max} API keys', zh: '每个账户最多 {max} 个 API 密钥' },
   beyond_own_permissions: {
     en: 'You can give or take only what you are allowed to do yourself',
