@@ -31,6 +31,8 @@ export type { Fault } from './config/faults';
 export { loadConfig } from './config/load-config';
 export type { Rate } from './config/parsers';
 export { secretsOf } from './config/secrets-of';
+export { CryptoModule } from './crypto/crypto.module';
+export { Sealer } from './crypto/sealer';
 export { columns } from './database/columns';
 export { createDataSource } from './database/data-source';
 export type { DatabaseSchema, MigrationClass } from './database/data-source';
