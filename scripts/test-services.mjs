@@ -58,7 +58,7 @@ async function reach(service) {
 function runSuites(database) {
   console.log(`\nThe suites on ${database.name} and ${services.redis.name}`);
   const { status } = spawnSync(
-    'jest --roots test libs/platform --testPathIgnorePatterns "<rootDir>/test/architecture/"',
+    'jest --roots test libs --testPathIgnorePatterns "<rootDir>/test/architecture/"',
     {
       shell: true,
       stdio: 'inherit',
