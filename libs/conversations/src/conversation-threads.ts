@@ -4,19 +4,18 @@ import { type Db, timeOf, type Tx } from '#platform';
 import { beginningOf } from './beginning-of';
 import type { ConversationThread, ExpiredTurn, ThreadChange } from './conversation-thread';
 
-interface ThreadRow {
-  readonly id: string;
-  readonly user_id: string;
-  readonly title: string;
-  readonly model: string;
-  readonly system_message: string | null;
-  readonly has_own_key: boolean | number;
-  readonly message_count: number;
-  readonly active_leaf_id: string | null;
-  readonly next_seq: number;
-  readonly running_message_id: string | null;
-  readonly lease_until: Date | string | null;
+/** As the drivers answer it: not all engines have booleans and times. */
+interface ThreadRow extends Omit<ConversationThread, 'hasOwnKey' | 'leaseUntil'> {
+  readonly hasOwnKey: boolean | number;
+  readonly leaseUntil: Date | string | null;
 }
+
+// Written SQL: every turn comes by here.
+const THREAD = `
+  SELECT id AS "id", user_id AS "userId", title AS "title", model AS "model", system_message AS "systemMessage",
+    api_key_sealed IS NOT NULL AS "hasOwnKey", message_count AS "messageCount", active_leaf_id AS "activeLeafId",
+    next_seq AS "nextSeq", running_message_id AS "runningMessageId", lease_until AS "leaseUntil"
+  FROM conversations WHERE id = ? AND user_id = ?`;
 
 interface TurnClaim {
   readonly messageId: string;
@@ -42,14 +41,14 @@ interface TurnLease {
 export class ConversationThreads {
   /** Another's conversation is `not_found`, as one that never was. */
   async lockOwned(tx: Tx, userId: string, id: string): Promise<ConversationThread> {
-    const [row] = await tx.query<ThreadRow>(
-      `SELECT id, user_id, title, model, system_message, api_key_sealed IS NOT NULL AS has_own_key, message_count,
-         active_leaf_id, next_seq, running_message_id, lease_until
-       FROM conversations WHERE id = ? AND user_id = ?${tx.engine === 'sqlite' ? '' : ' FOR UPDATE'}`,
-      [id, userId],
-    );
+    const lock = tx.engine === 'sqlite' ? '' : ' FOR UPDATE';
+    const [row] = await tx.query<ThreadRow>(THREAD + lock, [id, userId]);
     if (row === undefined) throw new AppError('not_found');
-    return toThread(row);
+    return {
+      ...row,
+      hasOwnKey: Boolean(row.hasOwnKey),
+      leaseUntil: row.leaseUntil === null ? null : timeOf(row.leaseUntil),
+    };
   }
 
   async touch(tx: Tx, id: string, change: ThreadChange): Promise<void> {
@@ -61,8 +60,8 @@ export class ConversationThreads {
         activeLeafId,
         messageCount,
         lastMessage && beginningOf(lastMessage.content, 200),
-        lastMessage && lastMessage.role,
-        lastMessage && lastMessage.createdAt,
+        lastMessage?.role ?? null,
+        lastMessage?.createdAt ?? null,
         nextSeq,
         updatedAt,
         id,
@@ -104,27 +103,10 @@ export class ConversationThreads {
 
   /** Those first whose lease ended first. */
   async expiredTurns(db: Db, now: Date, limit: number): Promise<readonly ExpiredTurn[]> {
-    const rows = await db.query<{ id: string; user_id: string; running_message_id: string }>(
-      `SELECT id, user_id, running_message_id FROM conversations
+    return db.query<ExpiredTurn>(
+      `SELECT id AS "conversationId", user_id AS "userId", running_message_id AS "messageId" FROM conversations
        WHERE lease_until <= ? AND running_message_id IS NOT NULL ORDER BY lease_until LIMIT ?`,
       [now, limit],
     );
-    return rows.map((row) => ({ conversationId: row.id, userId: row.user_id, messageId: row.running_message_id }));
   }
-}
-
-function toThread(row: ThreadRow): ConversationThread {
-  return {
-    id: row.id,
-    userId: row.user_id,
-    title: row.title,
-    model: row.model,
-    systemMessage: row.system_message,
-    hasOwnKey: Boolean(row.has_own_key),
-    messageCount: row.message_count,
-    activeLeafId: row.active_leaf_id,
-    nextSeq: row.next_seq,
-    runningMessageId: row.running_message_id,
-    leaseUntil: row.lease_until === null ? null : timeOf(row.lease_until),
-  };
 }

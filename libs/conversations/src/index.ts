@@ -1,7 +1,13 @@
 export { beginningOf } from './beginning-of';
+export type { Conversation, ConversationDetails } from './conversation';
+export { conversationSorts } from './conversation-search';
+export type { ConversationSearch, ConversationSort } from './conversation-search';
 export type { ConversationThread, ExpiredTurn, LastMessage, ThreadChange } from './conversation-thread';
 export { ConversationThreads } from './conversation-threads';
 export { ConversationEntity } from './conversation.entity';
+export { Conversations } from './conversations';
+export type { ConversationPage, ConversationUpdate, NewConversation } from './conversations';
+export { ConversationsModule } from './conversations.module';
 export { messageRoles } from './message-role';
 export type { MessageRole } from './message-role';
 export { containing, searchText } from './search-text';

@@ -4,7 +4,7 @@ import { Sealer } from './sealer';
 const [old, current] = [randomBytes(32), randomBytes(32)];
 const sealer = new Sealer({ keys: [current, old] });
 
-it.each(['sk-abc', '', '密钥 🔑', 'x'.repeat(10_000)])('opens what it has sealed: %.20s', (text) => {
+it.each(['sk-abc', '', '密钥 🔑', 'x'.repeat(10_000)])('opens what it has sealed (%#)', (text) => {
   expect(sealer.open(sealer.seal(text, 'here'), 'here')).toBe(text);
 });
 

@@ -1,0 +1,140 @@
+import { Injectable } from '@nestjs/common';
+import { type Actor, AppError, Clock, newId } from '#kernel';
+import { Db, Sealer } from '#platform';
+import { beginningOf } from './beginning-of';
+import type { Conversation, ConversationDetails } from './conversation';
+import { decodeCursor, encodeCursor, type Place } from './conversation-cursor';
+import type { ConversationSearch, ConversationSort } from './conversation-search';
+import { ConversationsRepository } from './conversations.repository';
+import { searchText } from './search-text';
+
+export interface NewConversation {
+  /** None: one is made from the first exchange. */
+  readonly title?: string | undefined;
+  /** One that is on offer. */
+  readonly model: string;
+  readonly systemMessage?: string | null | undefined;
+  /** The owner's own key for the models' provider. */
+  readonly apiKey?: string | null | undefined;
+}
+
+export interface ConversationUpdate extends Partial<NewConversation> {
+  readonly isArchived?: boolean | undefined;
+  readonly isPinned?: boolean | undefined;
+}
+
+export interface ConversationPage {
+  readonly conversations: readonly Conversation[];
+  readonly total: number;
+  readonly nextCursor: string | null;
+}
+
+/** A person's conversations. Ids come in lower case; another's is `not_found`, as one that never was. */
+@Injectable()
+export class Conversations {
+  constructor(
+    private readonly db: Db,
+    private readonly repository: ConversationsRepository,
+    private readonly sealer: Sealer,
+    private readonly clock: Clock,
+  ) {}
+
+  async list(
+    actor: Actor,
+    { sort, order, page, size, cursor, ...filter }: ConversationSearch,
+  ): Promise<ConversationPage> {
+    const after = cursor === undefined ? undefined : decodeCursor(sort, cursor);
+    const offset = after === undefined ? (page - 1) * size : 0;
+    const [found, total] = await Promise.all([
+      this.repository.slice(this.db, actor.userId, filter, { sort, order, after, offset, limit: size + 1 }),
+      this.repository.count(this.db, actor.userId, filter),
+    ]);
+    const conversations = found.slice(0, size);
+    const last = found.length > size ? conversations.at(-1) : undefined;
+    return { conversations, total, nextCursor: last ? encodeCursor(sort, placeOf(last, sort)) : null };
+  }
+
+  async find(actor: Actor, id: string): Promise<ConversationDetails> {
+    const conversation = await this.repository.find(this.db, actor.userId, id);
+    if (conversation === undefined) throw new AppError('not_found');
+    return conversation;
+  }
+
+  async create(
+    actor: Actor,
+    { title = '', model, systemMessage, apiKey }: NewConversation,
+  ): Promise<ConversationDetails> {
+    const now = this.clock.date();
+    const id = newId(now.getTime());
+    await this.repository.insert(this.db, {
+      id,
+      userId: actor.userId,
+      ...named(title),
+      model,
+      systemMessage: systemMessage || null,
+      apiKeySealed: this.seal(id, apiKey),
+      createdAt: now,
+      updatedAt: now,
+    });
+    return this.find(actor, id);
+  }
+
+  /** Pinning and archiving file a conversation away; they do not count as a change of it. */
+  async update(actor: Actor, id: string, update: ConversationUpdate): Promise<ConversationDetails> {
+    const { title, model, systemMessage, apiKey, isArchived, isPinned } = update;
+    const contents = {
+      ...(title !== undefined && named(title)),
+      ...(model !== undefined && { model }),
+      ...(systemMessage !== undefined && { systemMessage: systemMessage || null }),
+      ...(apiKey !== undefined && { apiKeySealed: this.seal(id, apiKey) }),
+    };
+    const change = {
+      ...contents,
+      ...(Object.keys(contents).length > 0 && { updatedAt: this.clock.date() }),
+      ...(isArchived !== undefined && { isArchived }),
+      ...(isPinned !== undefined && { isPinned }),
+    };
+    if (Object.keys(change).length > 0) await this.repository.update(this.db, actor.userId, id, change);
+    return this.find(actor, id);
+  }
+
+  archive(actor: Actor, id: string): Promise<ConversationDetails> {
+    return this.update(actor, id, { isArchived: true });
+  }
+
+  unarchive(actor: Actor, id: string): Promise<ConversationDetails> {
+    return this.update(actor, id, { isArchived: false });
+  }
+
+  /** With all that was said in it. Also while an answer is being written: its writer finds its lease gone. */
+  async delete(actor: Actor, id: string): Promise<void> {
+    if (!(await this.repository.delete(this.db, actor.userId, id))) throw new AppError('not_found');
+  }
+
+  /** For the call upstream alone. One that no key of ours opens any more has to be given again. */
+  async ownKeyOf(db: Db, id: string): Promise<string | null> {
+    const sealed = await this.repository.sealedKey(db, id);
+    if (sealed === null) return null;
+    const key = this.sealer.open(sealed, placeOfKey(id));
+    if (key === undefined) throw AppError.invalid({ field: 'api_key', reason: 'invalid' });
+    return key;
+  }
+
+  private seal(id: string, apiKey: string | null | undefined): string | null {
+    return apiKey ? this.sealer.seal(apiKey, placeOfKey(id)) : null;
+  }
+}
+
+function named(title: string) {
+  return { title, titleSearch: titleKey(title) };
+}
+
+function titleKey(title: string): string {
+  return beginningOf(searchText(title), 600);
+}
+
+function placeOf({ id, title, createdAt, updatedAt }: Conversation, sort: ConversationSort): Place {
+  return { id, key: { title: titleKey(title), created_at: createdAt, updated_at: updatedAt }[sort] };
+}
+
+const placeOfKey = (id: string): string => `conversations/${id}/api_key`;
