@@ -29,6 +29,7 @@ export const reasons = [
   'name_exists',
   'too_many_api_keys',
   'turn_running',
+  'idempotency_key_reused',
   'beyond_own_permissions',
   'length',
   'too_long',

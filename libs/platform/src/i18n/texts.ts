@@ -63,6 +63,10 @@ export const reasonTexts: Readonly<Record<Reason, Text>> = {
   built_in: { en: 'What is built in can neither be changed nor deleted', zh: '内置项不能修改或删除' },
   name_exists: { en: 'The name is in use already', zh: '该名称已存在' },
   turn_running: { en: 'An answer is being written in this conversation', zh: '此对话正在生成回答' },
+  idempotency_key_reused: {
+    en: 'The idempotency key was used for another request',
+    zh: '该幂等键已用于其他请求',
+  },
   too_many_api_keys: { en: 'An account may have at most {max} API keys', zh: '每个账户最多 {max} 个 API 密钥' },
   beyond_own_permissions: {
     en: 'You can give or take only what you are allowed to do yourself',

@@ -1,0 +1,14 @@
+export { Answers } from './answers';
+export type { Answer } from './answers';
+export { IdempotencyKeys } from './idempotency/idempotency-keys';
+export type { KeyClaim, SentTurn } from './idempotency/idempotency-keys';
+export { messageStatuses, messageTypes } from './message';
+export type { Message, MessageStatus, MessageType } from './message';
+export { MessageChanges } from './message-changes';
+export { Messages } from './messages';
+export type { MessagePage, MessageQuery, SomeMessages } from './messages';
+export { MessagesModule } from './messages.module';
+export type { Ending, PromptMessage } from './messages.repository';
+export { MessageTree } from './tree/message-tree';
+export type { AppendedTurn, NewTurn } from './tree/message-tree';
+export type { NewText } from './tree/new-message';

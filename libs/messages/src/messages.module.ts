@@ -1,0 +1,22 @@
+import { Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Answers } from './answers';
+import { IdempotencyKeyEntity } from './idempotency/idempotency-key.entity';
+import { IdempotencyKeys } from './idempotency/idempotency-keys';
+import { MessageChanges } from './message-changes';
+import { MessageEntity } from './message.entity';
+import { Messages } from './messages';
+import { MessagesRepository } from './messages.repository';
+import { ThreadSummary } from './thread-summary';
+import { MessageTree } from './tree/message-tree';
+import { TreeRepository } from './tree/tree.repository';
+
+const services = [Answers, IdempotencyKeys, MessageChanges, Messages, MessageTree];
+
+@Global()
+@Module({
+  imports: [TypeOrmModule.forFeature([MessageEntity, IdempotencyKeyEntity])],
+  providers: [...services, MessagesRepository, ThreadSummary, TreeRepository],
+  exports: services,
+})
+export class MessagesModule {}

@@ -1,0 +1,165 @@
+import { Injectable } from '@nestjs/common';
+import { type ConversationThread, ConversationThreads, type MessageRole } from '#conversations';
+import { AppError, Clock } from '#kernel';
+import type { Db, Tx } from '#platform';
+import type { Message } from '../message';
+import { MessagesRepository, type PromptMessage } from '../messages.repository';
+import { ThreadSummary } from '../thread-summary';
+import { newestAtOrBelow, type Node, turningTo } from './branch';
+import { below, emptyAnswerAt, type NewText, type Place, writtenAt } from './new-message';
+import { TreeRepository } from './tree.repository';
+
+export interface NewTurn extends NewText {
+  readonly model: string;
+}
+
+export interface AppendedTurn {
+  readonly userMessage: Message;
+  /** Streaming, and empty. */
+  readonly assistantMessage: Message;
+}
+
+/**
+ * The messages of a conversation are a tree; one branch of it, from a beginning to a leaf, is active. All that changes
+ * the tree wants the conversation as `ConversationThreads.lockOwned` answers it, anew for each change.
+ */
+@Injectable()
+export class MessageTree {
+  constructor(
+    private readonly threads: ConversationThreads,
+    private readonly messages: MessagesRepository,
+    private readonly tree: TreeRepository,
+    private readonly summary: ThreadSummary,
+    private readonly clock: Clock,
+  ) {}
+
+  async appendTurn(tx: Tx, thread: ConversationThread, turn: NewTurn): Promise<AppendedTurn> {
+    const place = await this.placeBelow(tx, thread, turn.parentId);
+    const userMessage = writtenAt(place, 'user', turn);
+    const assistantMessage = emptyAnswerAt(below(userMessage, place), turn.model);
+    await this.append(tx, thread, place, userMessage, assistantMessage);
+    return { userMessage, assistantMessage };
+  }
+
+  /** What the model is told, and does not answer. */
+  async appendSystemMessage(tx: Tx, thread: ConversationThread, text: NewText): Promise<Message> {
+    const place = await this.placeBelow(tx, thread, text.parentId);
+    const systemMessage = writtenAt(place, 'system', text);
+    await this.append(tx, thread, place, systemMessage);
+    return systemMessage;
+  }
+
+  /** Another answer to what `answerId` answers. */
+  async appendSibling(tx: Tx, thread: ConversationThread, answerId: string, model: string): Promise<Message> {
+    const { parentId } = await this.one(tx, thread, answerId, 'assistant');
+    // What it answered was deleted.
+    if (parentId === null) throw notOfThisKind();
+    const place = await this.placeBelow(tx, thread, parentId);
+    const assistantMessage = emptyAnswerAt(place, model);
+    await this.append(tx, thread, place, assistantMessage);
+    return assistantMessage;
+  }
+
+  /** A question put otherwise, and its answer; the old one stays, beside it. */
+  async branchAfterEdit(
+    tx: Tx,
+    thread: ConversationThread,
+    questionId: string,
+    turn: Omit<NewTurn, 'parentId'>,
+  ): Promise<AppendedTurn> {
+    const { parentId } = await this.one(tx, thread, questionId, 'user');
+    return this.appendTurn(tx, thread, { ...turn, parentId });
+  }
+
+  async edit(tx: Tx, thread: ConversationThread, id: string, content: string): Promise<void> {
+    await this.messages.edit(tx, id, content, this.clock.date());
+    await this.summary.renew(tx, thread);
+  }
+
+  /** The branch goes through the message and on to the newest below it. */
+  async activate(tx: Tx, thread: ConversationThread, id: string): Promise<void> {
+    await this.endBranchBelow(tx, thread, id, await this.tree.nodesFrom(tx, thread.id, 0));
+  }
+
+  /** Its children take its parent. Where the active branch ended in it, it goes on to the newest below its parent. */
+  async delete(tx: Tx, thread: ConversationThread, message: Node): Promise<void> {
+    await this.tree.delete(tx, thread.id, message);
+    const left = { ...thread, messageCount: thread.messageCount - (message.isActive ? 1 : 0) };
+    if (message.id !== thread.activeLeafId) return this.summary.renew(tx, left);
+    const parent = message.parentId === null ? undefined : await this.tree.node(tx, thread.id, message.parentId);
+    const nodes = await this.tree.nodesFrom(tx, thread.id, parent?.seq ?? 0);
+    await this.endBranchBelow(tx, left, message.parentId, nodes);
+  }
+
+  /**
+   * The newest messages of the active branch, newest first, beginning with `id`. Where there is room for more than
+   * `limit`, they go on from the `parentId` of the last.
+   */
+  recentForPrompt(db: Db, conversationId: string, id: string, limit: number): Promise<readonly PromptMessage[]> {
+    return this.messages.recentForPrompt(db, conversationId, id, limit);
+  }
+
+  private async one(tx: Tx, thread: ConversationThread, id: string, role: MessageRole): Promise<Message> {
+    const message = await this.messages.findOwned(tx, thread.userId, id);
+    if (message?.conversationId !== thread.id) throw new AppError('not_found');
+    if (message.role !== role) throw notOfThisKind();
+    return message;
+  }
+
+  /** The branch that ends in the parent is the active one then. */
+  private async placeBelow(
+    tx: Tx,
+    thread: ConversationThread,
+    parentId: string | null = thread.activeLeafId,
+  ): Promise<Place> {
+    const depth = parentId === thread.activeLeafId ? thread.messageCount : await this.endBranchIn(tx, thread, parentId);
+    return { conversationId: thread.id, parentId, seq: thread.nextSeq, depth, at: this.clock.date() };
+  }
+
+  private async endBranchIn(tx: Tx, thread: ConversationThread, id: string | null): Promise<number> {
+    if (id === null) return this.turnTo(tx, thread, [], undefined);
+    const node = await this.tree.node(tx, thread.id, id);
+    if (node === undefined) throw AppError.invalid({ field: 'parent_id', reason: 'invalid' });
+    return this.turnTo(tx, thread, node.isActive ? [node] : await this.tree.nodesFrom(tx, thread.id, 0), node);
+  }
+
+  private async endBranchBelow(
+    tx: Tx,
+    thread: ConversationThread,
+    id: string | null,
+    nodes: readonly Node[],
+  ): Promise<void> {
+    const leaf = newestAtOrBelow(nodes, id);
+    const messageCount = await this.turnTo(tx, thread, nodes, leaf);
+    await this.summary.renew(tx, { ...thread, messageCount, activeLeafId: leaf?.id ?? null });
+  }
+
+  /** How many messages are active then. */
+  private async turnTo(
+    tx: Tx,
+    thread: ConversationThread,
+    nodes: readonly Node[],
+    leaf: Node | undefined,
+  ): Promise<number> {
+    const { fork, joining } = turningTo(nodes, leaf);
+    const leaving = await this.tree.deactivateAfter(tx, thread.id, fork?.seq ?? 0);
+    await this.tree.activate(tx, joining);
+    return thread.messageCount - leaving + joining.length;
+  }
+
+  private async append(tx: Tx, thread: ConversationThread, place: Place, ...messages: Message[]): Promise<void> {
+    const last = messages.at(-1);
+    await this.messages.insert(tx, thread.userId, messages);
+    await this.threads.touch(tx, thread.id, {
+      activeLeafId: last?.id ?? place.parentId,
+      messageCount: place.depth + messages.length,
+      lastMessage: last ?? null,
+      nextSeq: place.seq + messages.length,
+      updatedAt: place.at,
+    });
+  }
+}
+
+function notOfThisKind(): AppError {
+  return AppError.invalid({ field: 'message_id', reason: 'invalid' });
+}
