@@ -1,14 +1,16 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AuditModule } from '#audit';
 import { AuthModule } from '#auth';
+import { ConversationsModule } from '#conversations';
 import { LlmModule } from '#llm';
-import { CacheModule, type Config, DatabaseModule, MailModule } from '#platform';
+import { CacheModule, type Config, CryptoModule, DatabaseModule, MailModule } from '#platform';
 import { UsersModule } from '#users';
 import { migrations } from '../../../migrations';
 import { EdgeModule } from './edge/edge.module';
 import { AdminModule } from './http/admin/admin.module';
 import { ApiKeysHttpModule } from './http/api-keys/api-keys-http.module';
 import { AuthHttpModule } from './http/auth/auth-http.module';
+import { ConversationsHttpModule } from './http/conversations/conversations-http.module';
 import { HealthModule } from './http/health/health.module';
 import { InfoModule } from './http/info/info.module';
 import { MetricsModule } from './http/metrics/metrics.module';
@@ -24,15 +26,18 @@ export class AppModule {
       imports: [
         DatabaseModule.forRoot(config.database, migrations),
         CacheModule.forRoot(config.redis),
+        CryptoModule.forRoot(config.encryption),
         LlmModule.forRoot(config.llm),
         EdgeModule.forRoot(config),
         AuditModule,
         UsersModule,
         AuthModule.forRoot(config.auth),
+        ConversationsModule,
         MailModule.forRoot(config.mail),
         AuthHttpModule.forRoot(config.http),
         UsersHttpModule,
         ApiKeysHttpModule,
+        ConversationsHttpModule,
         AdminModule,
         HealthModule,
         InfoModule.forRoot({ environment: config.environment, docsEnabled: config.http.docsEnabled }),

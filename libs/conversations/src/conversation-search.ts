@@ -1,6 +1,8 @@
 export const conversationSorts = ['updated_at', 'created_at', 'title'] as const;
 export type ConversationSort = (typeof conversationSorts)[number];
 
+export type ListOrder = 'asc' | 'desc';
+
 export interface ConversationFilter {
   /** True: also those in the archive. */
   readonly archived: boolean;
@@ -15,7 +17,8 @@ export interface ConversationFilter {
 
 export interface ConversationSearch extends ConversationFilter {
   readonly sort: ConversationSort;
-  readonly order: 'asc' | 'desc';
+  /** Unless said: titles from A on, times from the newest. */
+  readonly order?: ListOrder | undefined;
   /** The first is 1. */
   readonly page: number;
   readonly size: number;

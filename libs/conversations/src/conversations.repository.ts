@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { type Db, type SqlValue, timeOf } from '#platform';
 import type { Conversation, ConversationDetails } from './conversation';
 import type { Place } from './conversation-cursor';
-import type { ConversationFilter, ConversationSearch, ConversationSort } from './conversation-search';
+import type { ConversationFilter, ConversationSort, ListOrder } from './conversation-search';
 import { ConversationEntity } from './conversation.entity';
 import type { MessageRole } from './message-role';
 import { containing } from './search-text';
 
-type ListOrder = Pick<ConversationSearch, 'sort' | 'order'>;
-
-interface Slice extends ListOrder {
+interface Slice {
+  readonly sort: ConversationSort;
+  readonly order: ListOrder;
   /** The slice begins behind it. */
   readonly after: Place | undefined;
   readonly offset: number;
@@ -124,7 +124,7 @@ function conditions(userId: string, { archived, search, model, from, to }: Conve
 }
 
 /** Written so that every engine begins to read its index at the place: none of them does for an OR alone. */
-function behind({ key, id }: Place, { sort, order }: ListOrder): Condition {
+function behind({ key, id }: Place, { sort, order }: Slice): Condition {
   const column = sortColumns[sort];
   const sign = order === 'asc' ? '>' : '<';
   return [`${column} ${sign}= ? AND (${column} ${sign} ? OR id ${sign} ?)`, key, key, id];

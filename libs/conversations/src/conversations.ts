@@ -39,10 +39,8 @@ export class Conversations {
     private readonly clock: Clock,
   ) {}
 
-  async list(
-    actor: Actor,
-    { sort, order, page, size, cursor, ...filter }: ConversationSearch,
-  ): Promise<ConversationPage> {
+  async list(actor: Actor, search: ConversationSearch): Promise<ConversationPage> {
+    const { sort, order = sort === 'title' ? 'asc' : 'desc', page, size, cursor, ...filter } = search;
     const after = cursor === undefined ? undefined : decodeCursor(sort, cursor);
     const offset = after === undefined ? (page - 1) * size : 0;
     const [found, total] = await Promise.all([

@@ -22,6 +22,7 @@ export function buildOpenApiDocument(app: INestApplication, publicUrl: string | 
     .addTag('Models', 'The language models on offer')
     .addTag('Accounts', 'Registration, sign-in, sessions and passwords')
     .addTag('Me', 'The account of whoever asks')
+    .addTag('Conversations', 'Threads of messages with a language model')
     .addTag('API keys', 'Credentials for programs')
     .addTag('Administration', 'For roles that allow it; each route names its permission')
     .addBearerAuth(

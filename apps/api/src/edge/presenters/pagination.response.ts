@@ -22,3 +22,18 @@ export class CursorResponse {
   @ApiProperty({ type: String, nullable: true, example: null, description: 'For the next page; null at the end' })
   readonly next_cursor!: string | null;
 }
+
+export class KeysetPaginationResponse extends PaginationResponse {
+  @ApiProperty({ type: String, nullable: true, example: null, description: 'For the next page; null at the end' })
+  readonly next_cursor!: string | null;
+}
+
+/** `page` as it was asked for, also by those who come by cursor. */
+export function presentKeysetPagination(
+  page: number,
+  size: number,
+  total: number,
+  nextCursor: string | null,
+): KeysetPaginationResponse {
+  return { ...presentPagination(page, size, total), next_cursor: nextCursor };
+}
