@@ -3,6 +3,7 @@ import { AuditModule } from '#audit';
 import { AuthModule } from '#auth';
 import { ConversationsModule } from '#conversations';
 import { LlmModule } from '#llm';
+import { MessagesModule } from '#messages';
 import { CacheModule, type Config, CryptoModule, DatabaseModule, MailModule } from '#platform';
 import { UsersModule } from '#users';
 import { migrations } from '../../../migrations';
@@ -13,6 +14,7 @@ import { AuthHttpModule } from './http/auth/auth-http.module';
 import { ConversationsHttpModule } from './http/conversations/conversations-http.module';
 import { HealthModule } from './http/health/health.module';
 import { InfoModule } from './http/info/info.module';
+import { MessagesHttpModule } from './http/messages/messages-http.module';
 import { MetricsModule } from './http/metrics/metrics.module';
 import { ModelsModule } from './http/models/models.module';
 import { UsersHttpModule } from './http/users/users-http.module';
@@ -33,11 +35,13 @@ export class AppModule {
         UsersModule,
         AuthModule.forRoot(config.auth),
         ConversationsModule,
+        MessagesModule,
         MailModule.forRoot(config.mail),
         AuthHttpModule.forRoot(config.http),
         UsersHttpModule,
         ApiKeysHttpModule,
         ConversationsHttpModule,
+        MessagesHttpModule,
         AdminModule,
         HealthModule,
         InfoModule.forRoot({ environment: config.environment, docsEnabled: config.http.docsEnabled }),

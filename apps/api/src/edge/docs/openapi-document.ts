@@ -23,6 +23,7 @@ export function buildOpenApiDocument(app: INestApplication, publicUrl: string | 
     .addTag('Accounts', 'Registration, sign-in, sessions and passwords')
     .addTag('Me', 'The account of whoever asks')
     .addTag('Conversations', 'Threads of messages with a language model')
+    .addTag('Messages', 'What was said, in a tree of which a conversation shows one branch')
     .addTag('API keys', 'Credentials for programs')
     .addTag('Administration', 'For roles that allow it; each route names its permission')
     .addBearerAuth(
