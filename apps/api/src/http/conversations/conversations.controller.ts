@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Conversations, type ConversationUpdate } from '#conversations';
 import type { Actor } from '#kernel';
 import { ModelCatalogue } from '#llm';
+import { Messages } from '#messages';
 import { API } from '../../edge/addresses';
 import { CurrentActor } from '../../edge/auth/access.decorators';
 import { ApiRoute } from '../../edge/docs/api-route.decorator';
@@ -11,13 +12,19 @@ import { IdParam } from '../../edge/fields/id-param.decorator';
 import { offeredModel } from '../../edge/offered-model';
 import { ConversationDetailsResponse, presentConversationDetails } from '../../edge/presenters/conversation.response';
 import { CreateConversationRequest, ListConversationsQuery, UpdateConversationRequest } from './conversations.request';
-import { ConversationsResponse, presentConversationPage } from './conversations.response';
+import {
+  ConversationsResponse,
+  ConversationWithMessagesResponse,
+  presentConversationPage,
+  presentConversationWithMessages,
+} from './conversations.response';
 
 @ApiTags('Conversations')
 @Controller(`${API}/conversations`)
 export class ConversationsController {
   constructor(
     private readonly conversations: Conversations,
+    private readonly messages: Messages,
     private readonly models: ModelCatalogue,
   ) {}
 
@@ -45,6 +52,20 @@ export class ConversationsController {
   ): Promise<ConversationDetailsResponse> {
     const request = { title, model: offeredModel(this.models, model), systemMessage: system_message, apiKey: api_key };
     return presentConversationDetails(await this.conversations.create(actor, request));
+  }
+
+  @ApiRoute({
+    summary: 'One conversation, with the newest of its messages',
+    answers: ConversationWithMessagesResponse,
+    errors: ['unauthenticated', 'forbidden', 'not_found'],
+  })
+  @Get(':id')
+  async find(@CurrentActor() actor: Actor, @IdParam() id: string): Promise<ConversationWithMessagesResponse> {
+    const [conversation, newest] = await Promise.all([
+      this.conversations.find(actor, id),
+      this.messages.newest(actor, id),
+    ]);
+    return presentConversationWithMessages(conversation, newest);
   }
 
   @ApiRoute({
