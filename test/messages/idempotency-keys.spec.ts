@@ -1,0 +1,100 @@
+import { type Actor, AppError, newId } from '#kernel';
+import type { KeyClaim, SentTurn } from '#messages';
+import { type OpenDatabase, openTestDatabase } from '../database/open';
+import { TestClock } from '../harness/test-clock';
+import { Talk } from './talk';
+
+const DAY = 24 * 3_600_000;
+
+let database: OpenDatabase;
+let here: Talk;
+let there: Talk;
+let alice: Actor;
+let id: string;
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  const clock = new TestClock();
+  here = new Talk(database.dataSource, clock);
+  there = new Talk(await database.another(), clock);
+  alice = await here.someone();
+});
+beforeEach(async () => {
+  id = await here.begin(alice);
+});
+afterAll(() => database.drop());
+
+function claimOf(changes: Partial<KeyClaim> = {}): KeyClaim {
+  return {
+    ...{ userId: alice.userId, key: 'a key', bodyHash: 'a'.repeat(64) },
+    ...{ conversationId: id, userMessageId: newId(), messageId: newId() },
+    ...changes,
+  };
+}
+
+const turnOf = ({ conversationId, userMessageId, messageId }: KeyClaim): SentTurn => ({
+  conversationId,
+  userMessageId,
+  messageId,
+});
+
+const claim = (wanted: KeyClaim, talk = here): Promise<SentTurn | undefined> =>
+  talk.transaction.run((tx) => talk.keys.claim(tx, wanted));
+
+it('leads to the turn of its first use, for a day', async () => {
+  const first = claimOf({ key: 'daily' });
+  expect(await claim(first)).toBeUndefined();
+  here.clock.advance(DAY - 1);
+  expect(await claim(claimOf({ key: 'daily' }))).toEqual(turnOf(first));
+  here.clock.advance(1);
+  const next = claimOf({ key: 'daily', bodyHash: 'b'.repeat(64) });
+  expect(await claim(next)).toBeUndefined();
+  expect(await claim({ ...next, userMessageId: newId() })).toEqual(turnOf(next));
+});
+
+it('is a conflict under another body, and free for others and in other letters', async () => {
+  await claim(claimOf({ key: 'mine', messageId: null }));
+  const reused = { kind: 'conflict', reason: 'idempotency_key_reused' };
+  await expect(claim(claimOf({ key: 'mine', bodyHash: 'b'.repeat(64) }))).rejects.toMatchObject(reused);
+  const { userId } = await here.someone();
+  expect(await claim(claimOf({ key: 'mine', userId }))).toBeUndefined();
+  expect(await claim(claimOf({ key: 'Mine' }))).toBeUndefined();
+});
+
+it.each([
+  ['never used', false],
+  ['used long ago', true],
+])('%s, it goes to one of many who send at once, in two processes', async (key, before) => {
+  if (before) {
+    await claim(claimOf({ key }));
+    here.clock.advance(2 * DAY);
+  }
+  const claims = Array.from({ length: 20 }, () => claimOf({ key }));
+  const answers = await Promise.all(claims.map((wanted, index) => claim(wanted, index % 2 === 0 ? here : there)));
+  const won = answers.indexOf(undefined);
+  const { [won]: winner } = claims;
+  expect(answers.filter((answer) => answer === undefined)).toHaveLength(1);
+  for (const answer of answers.toSpliced(won, 1)) expect(answer).toEqual(winner && turnOf(winner));
+});
+
+it('is free again where the work it was claimed for was undone', async () => {
+  const failing = here.transaction.run(async (tx) => {
+    await here.keys.claim(tx, claimOf({ key: 'undone' }));
+    throw new AppError('quota_exceeded');
+  });
+  await expect(failing).rejects.toMatchObject({ kind: 'quota_exceeded' });
+  expect(await claim(claimOf({ key: 'undone' }))).toBeUndefined();
+});
+
+it('is forgotten with its conversation, or once it is a day old', async () => {
+  const kept = async () => (await here.db.query('SELECT 1 FROM idempotency_keys')).length;
+  await here.db.execute('DELETE FROM idempotency_keys');
+  await claim(claimOf({ key: 'old' }));
+  here.clock.advance(DAY / 2);
+  await claim(claimOf({ key: 'newer' }));
+  here.clock.advance(DAY / 2);
+  await here.keys.deleteExpired(here.db);
+  expect(await kept()).toBe(1);
+  await here.conversations.delete(alice, id);
+  expect(await kept()).toBe(0);
+});

@@ -1,0 +1,74 @@
+import { type Actor, newId } from '#kernel';
+import type { Message } from '#messages';
+import { Db, type SqlValue } from '#platform';
+import { type OpenDatabase, openTestDatabase } from '../database/open';
+import { TestClock } from '../harness/test-clock';
+import { Talk } from './talk';
+
+const BRANCH = /ix_messages_conversation_id_is_active_seq/;
+/** SQLite has a name of its own for it. */
+const ALL_BRANCHES = /uq_messages_conversation_id_seq|sqlite_autoindex_messages_2/;
+const MESSAGES = 2_000;
+
+let database: OpenDatabase;
+let talk: Talk;
+let alice: Actor;
+let id: string;
+let middle: string;
+
+/** Remembers what it was asked. */
+class Listening extends Db {
+  readonly heard: { readonly sql: string; readonly values: readonly SqlValue[] }[] = [];
+
+  override async query<Row extends object>(sql: string, values: readonly SqlValue[] = []): Promise<Row[]> {
+    this.heard.push({ sql, values });
+    return super.query(sql, values);
+  }
+}
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  talk = new Talk(database.dataSource, new TestClock());
+  alice = await talk.someone();
+  const conversations = await Promise.all(Array.from({ length: 10 }, () => talk.begin(alice)));
+  for (const conversation of conversations) middle = await fill(conversation);
+  id = conversations.at(-1) ?? '';
+  const analyze = { sqlite: 'ANALYZE', postgres: 'ANALYZE', mysql: 'ANALYZE TABLE messages' }[talk.db.engine];
+  await talk.db.query(analyze);
+}, 120_000);
+afterAll(() => database.drop());
+
+/** Answers the id of a message in the middle. */
+async function fill(conversation: string): Promise<string> {
+  const { userMessage } = await talk.open(alice, conversation, 'a beginning');
+  const rows = Array.from({ length: MESSAGES }, (_, index): Message => {
+    return { ...userMessage, id: newId(), seq: index + 3, content: `text ${index}`, isActive: index % 4 > 0 };
+  });
+  for (let at = 0; at < MESSAGES; at += 500) {
+    await talk.transaction.run((tx) => talk.repository.insert(tx, alice.userId, rows.slice(at, at + 500)));
+  }
+  return rows[MESSAGES / 2 + 1]?.id ?? '';
+}
+
+async function planOf(question: (db: Db) => Promise<unknown>): Promise<string> {
+  const db = new Listening(database.dataSource.manager);
+  await question(db);
+  const explain = db.engine === 'sqlite' ? 'EXPLAIN QUERY PLAN' : 'EXPLAIN';
+  const plans = await Promise.all(db.heard.map(({ sql, values }) => talk.db.query(`${explain} ${sql}`, values)));
+  return JSON.stringify(plans);
+}
+
+const page = (branches: 'active' | 'all', order: 'asc' | 'desc', after?: number) => (db: Db) =>
+  talk.repository.slice(db, { conversationId: id, userId: alice.userId, branches, order, after, limit: 51 });
+
+it.each([
+  ['the newest messages', BRANCH, page('active', 'desc')],
+  ['the oldest', BRANCH, page('active', 'asc')],
+  ['a page behind a cursor', BRANCH, page('active', 'desc', 1_000)],
+  ['a page of all branches', ALL_BRANCHES, page('all', 'desc', 1_000)],
+  ['what the model is to see', BRANCH, (db: Db) => talk.tree.recentForPrompt(db, id, middle, 50)],
+])('%s: read from an index, in its order', async (_what, index, question) => {
+  const plan = await planOf(question);
+  expect(plan).toMatch(index);
+  expect(plan).not.toMatch(/SCAN messages|Seq Scan|"ALL"|TEMP B-TREE|Sort|filesort|Bitmap/);
+});
