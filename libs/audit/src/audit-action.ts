@@ -20,6 +20,12 @@ export const auditActions = [
   'role.created',
   'role.updated',
   'role.deleted',
+  'plan.created',
+  'plan.updated',
+  'plan.deleted',
+  'quota.override_set',
+  'quota.override_cleared',
+  'quota.reset',
 ] as const;
 
 export type AuditAction = (typeof auditActions)[number];

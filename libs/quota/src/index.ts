@@ -1,0 +1,10 @@
+export { QuotaAdministration, resetPeriods } from './administration/quota-administration';
+export type { ResetPeriod } from './administration/quota-administration';
+export type { TokenUsage, TurnBill, TurnOutcome } from './ledger/turn-bill';
+export type { QuotaLimits } from './limits';
+export type { Plan } from './plans/plan';
+export { Plans } from './plans/plans';
+export { Quota } from './quota';
+export type { Admission, TurnRequest } from './quota';
+export { QuotaModule } from './quota.module';
+export type { Allowance, Amounts, PeriodStatus, QuotaStatus } from './quota-status';

@@ -1,0 +1,131 @@
+import { Injectable } from '@nestjs/common';
+import { AppError, Clock, newId } from '#kernel';
+import type { Db, Tx } from '#platform';
+import { saneBill, type TurnBill } from './ledger/turn-bill';
+import { QuotaRepository } from './quota.repository';
+import { type Amounts, type QuotaStatus, type Standing, statusOf } from './quota-status';
+import { QuotaWindows } from './windows/quota-windows';
+
+export interface TurnRequest {
+  readonly userId: string;
+  /** New: the answer's message. */
+  readonly turnId: string;
+  readonly promptTokens: number;
+  /** At least one. */
+  readonly wantedTokens: number;
+  /** False where the caller's own upstream key pays: the turn is a request, and no tokens. */
+  readonly chargeTokens: boolean;
+  /** Until when nobody else may take the turn for dead. */
+  readonly leaseUntil: Date;
+}
+
+export interface Admission {
+  /** What is wanted, or what is left. */
+  readonly maxTokens: number;
+  /** With this turn in it. */
+  readonly status: QuotaStatus;
+}
+
+/**
+ * What may still be spent. A turn is reserved in the transaction that opens it, and settled or released in the one that
+ * ends it; the first of these to come ends the hold, and whatever comes later does nothing.
+ */
+@Injectable()
+export class Quota {
+  constructor(
+    private readonly repository: QuotaRepository,
+    private readonly windows: QuotaWindows,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Throws `quota_exceeded` with the first limit that stands in the way; the transaction has to fail with it. */
+  async reserve(tx: Tx, request: TurnRequest): Promise<Admission> {
+    const { userId, promptTokens, wantedTokens, chargeTokens } = request;
+    const now = this.clock.date();
+    const windows = this.windows.at(now.getTime());
+    const own = { requests: 1, tokens: chargeTokens ? promptTokens + wantedTokens : 0 };
+    const refuseIfOver = (standing: Standing) => {
+      const spare = { requests: 1, tokens: chargeTokens ? wantedTokens : Infinity };
+      refuseWithout(spare, own, statusOf(standing, windows), now);
+    };
+
+    if (tx.engine === 'mysql') {
+      // Several who insert the first row of a day and take it back, being refused, end in a deadlock.
+      refuseIfOver(plus(existing(await this.repository.standing(tx, userId, windows, now)), own));
+    }
+    const hold = { ...request, tokens: own.tokens };
+    const standing = existing(await this.repository.open(tx, hold, windows, now));
+    refuseIfOver(standing);
+    const excess = chargeTokens ? excessTokens(standing) : 0;
+    if (excess > 0) await this.repository.shrink(tx, hold, windows, excess);
+    const granted = plus(standing, { requests: 0, tokens: -excess });
+    return { maxTokens: wantedTokens - excess, status: statusOf(granted, windows) };
+  }
+
+  /**
+   * Charges the turn to the windows in which it was reserved, never with more than it holds, and notes on the ledger
+   * what was reported. False: it was settled or released before.
+   */
+  async settle(tx: Tx, bill: TurnBill): Promise<boolean> {
+    const at = this.clock.date();
+    return this.repository.settle(tx, { ...saneBill(bill), id: newId(at.getTime()), at });
+  }
+
+  /** For a turn that failed before its first token: it costs nothing. False: it was settled or released before. */
+  async release(tx: Tx, turnId: string): Promise<boolean> {
+    return this.repository.release(tx, turnId);
+  }
+
+  /** As long as the turns go on. */
+  async renew(db: Db, turnIds: readonly string[], leaseUntil: Date): Promise<void> {
+    if (turnIds.length > 0) await this.repository.renew(db, turnIds, leaseUntil);
+  }
+
+  /** Turns that nobody goes on with, the longest dead first: whoever finds them settles or releases them. */
+  async expiredTurns(db: Db, limit: number): Promise<readonly string[]> {
+    return this.repository.expired(db, this.clock.date(), limit);
+  }
+
+  async statusOf(db: Db, userId: string): Promise<QuotaStatus> {
+    const now = this.clock.date();
+    const windows = this.windows.at(now.getTime());
+    return statusOf(existing(await this.repository.standing(db, userId, windows, now)), windows);
+  }
+}
+
+/** In the order in which the plans list them. */
+const limitsInOrder = [
+  ['day', 'requests'],
+  ['month', 'requests'],
+  ['day', 'tokens'],
+  ['month', 'tokens'],
+] as const;
+
+/** `status` has the turn in it, with all of `own`; as long as a limit is passed by less than `spare`, it can run. */
+function refuseWithout(spare: Amounts, own: Amounts, status: QuotaStatus, now: Date): void {
+  for (const [period, metric] of limitsInOrder) {
+    const { limit, used, resetsAt } = status[period];
+    if (used[metric] - (limit[metric] ?? Infinity) < spare[metric]) continue;
+    throw new AppError('quota_exceeded', {
+      details: {
+        ...{ period, metric, limit: limit[metric], used: used[metric] - own[metric] },
+        resets_at: resetsAt.toISOString(),
+      },
+      retryAfter: Math.ceil((resetsAt.getTime() - now.getTime()) / 1000),
+    });
+  }
+}
+
+function excessTokens({ limits, day, month }: Standing): number {
+  return Math.max(day.tokens - (limits.dailyTokens ?? Infinity), month.tokens - (limits.monthlyTokens ?? Infinity), 0);
+}
+
+function plus(standing: Standing, { requests, tokens }: Amounts): Standing {
+  const more = (used: Amounts) => ({ requests: used.requests + requests, tokens: used.tokens + tokens });
+  return { ...standing, day: more(standing.day), month: more(standing.month) };
+}
+
+function existing(standing: Standing | null): Standing {
+  if (standing === null) throw new AppError('not_found');
+  return standing;
+}
