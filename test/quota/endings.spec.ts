@@ -33,8 +33,8 @@ describe('a settled turn', () => {
 
   it('costs its request and no tokens from the cache', async () => {
     const { userId, turnId } = await running();
-    const usage = { promptTokens: 0, completionTokens: 0, totalTokens: 0 };
-    await suite.here.settle(turnId, 0, { usage, costMicros: 0, cached: true });
+    const usage = { promptTokens: 0, completionTokens: 0 };
+    await suite.here.settle(turnId, 0, { usage, cost: 0, cached: true });
     expect(await charged(userId)).toEqual([1, 0, 1]);
   });
 
@@ -48,7 +48,7 @@ describe('a settled turn', () => {
 
   it('is on the ledger with everything that is known of it', async () => {
     const { userId, turnId } = await running();
-    const bill = { ...billOf(turnId, 8), costMicros: 123_456, status: 'stopped' as const, firstTokenMs: null };
+    const bill = { ...billOf(turnId, 8), cost: 0.123456, status: 'stopped' as const, firstTokenMs: null };
     await suite.here.settle(turnId, 8, bill);
     const [entry] = await suite.here.ledgerOf(userId);
     expect(entry).toMatchObject({

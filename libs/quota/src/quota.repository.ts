@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Db, SqlValue, Tx } from '#platform';
-import type { TurnBill } from './ledger/turn-bill';
+import type { BillFigures, TurnBill } from './ledger/turn-bill';
 import type { Amounts, Standing } from './quota-status';
 import {
   closeAndNoteAtOnce,
@@ -22,7 +22,7 @@ export interface NewHold {
   readonly leaseUntil: Date;
 }
 
-export interface LedgerEntry extends TurnBill {
+export interface LedgerEntry extends BillFigures, Omit<TurnBill, 'usage' | 'cost'> {
   readonly id: string;
   readonly at: Date;
 }
@@ -73,7 +73,7 @@ export class QuotaRepository {
 
   /** Charges the hold with its request and tokens, and notes it; false: there is no such hold. */
   async settle(tx: Tx, entry: LedgerEntry): Promise<boolean> {
-    const tokens = entry.usage.totalTokens;
+    const { totalTokens: tokens } = entry;
     const facts = factsOf(entry);
     if (tx.engine === 'postgres') {
       const values = [entry.turnId, tokens, 1, ...facts];
@@ -104,8 +104,8 @@ export class QuotaRepository {
 
   async expired(db: Db, now: Date, limit: number): Promise<string[]> {
     const rows = await db.query<{ turn_id: string }>(
-      `SELECT turn_id FROM quota_holds WHERE lease_until < ? ORDER BY lease_until LIMIT ${limit}`,
-      [now],
+      'SELECT turn_id FROM quota_holds WHERE lease_until < ? ORDER BY lease_until LIMIT ?',
+      [now, limit],
     );
     return rows.map(({ turn_id }) => turn_id);
   }
@@ -142,10 +142,10 @@ function one([row]: readonly StandingRow[]): Standing | null {
 }
 
 /** In the order of `ledgerColumns`. */
-function factsOf({ usage, ...entry }: LedgerEntry): SqlValue[] {
+function factsOf(entry: LedgerEntry): SqlValue[] {
   return [
     ...[entry.id, entry.at, entry.turnId, entry.conversationId, entry.model],
-    ...[usage.promptTokens, usage.completionTokens, usage.totalTokens, entry.costMicros],
+    ...[entry.promptTokens, entry.completionTokens, entry.totalTokens, entry.costMicros],
     ...[entry.status, entry.ownKey, entry.cached, entry.firstTokenMs],
   ];
 }

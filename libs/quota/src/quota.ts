@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, Clock, newId } from '#kernel';
 import type { Db, Tx } from '#platform';
-import { saneBill, type TurnBill } from './ledger/turn-bill';
+import { figuresOf, type TurnBill } from './ledger/turn-bill';
 import { QuotaRepository } from './quota.repository';
 import { type Amounts, type QuotaStatus, type Standing, statusOf } from './quota-status';
 import { QuotaWindows } from './windows/quota-windows';
@@ -68,7 +68,7 @@ export class Quota {
    */
   async settle(tx: Tx, bill: TurnBill): Promise<boolean> {
     const at = this.clock.date();
-    return this.repository.settle(tx, { ...saneBill(bill), id: newId(at.getTime()), at });
+    return this.repository.settle(tx, { ...bill, ...figuresOf(bill), id: newId(at.getTime()), at });
   }
 
   /** For a turn that failed before its first token: it costs nothing. False: it was settled or released before. */

@@ -4,7 +4,6 @@ export type TurnOutcome = 'complete' | 'stopped' | 'interrupted' | 'failed';
 export interface TokenUsage {
   readonly promptTokens: number;
   readonly completionTokens: number;
-  readonly totalTokens: number;
 }
 
 /** What a turn came to. */
@@ -13,8 +12,8 @@ export interface TurnBill {
   readonly conversationId: string;
   readonly model: string;
   readonly usage: TokenUsage;
-  /** Millionths of a US dollar. */
-  readonly costMicros: number;
+  /** US dollars. */
+  readonly cost: number;
   readonly status: TurnOutcome;
   /** The upstream was called with the caller's own key. */
   readonly ownKey: boolean;
@@ -23,21 +22,33 @@ export interface TurnBill {
   readonly firstTokenMs: number | null;
 }
 
+/** The figures of a bill as the ledger keeps them. */
+export interface BillFigures {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly totalTokens: number;
+  /** Millionths of a US dollar. */
+  readonly costMicros: number;
+  readonly firstTokenMs: number | null;
+}
+
 /** What an integer column holds. */
 const MOST = 2 ** 31 - 1;
 
-/** With figures that can be kept and summed up, whatever an upstream reports. */
-export function saneBill(bill: TurnBill): TurnBill {
-  const { promptTokens, completionTokens, totalTokens } = bill.usage;
+/** Whatever an upstream reports, what can be kept and summed up. */
+export function figuresOf({
+  usage,
+  cost,
+  firstTokenMs,
+}: Pick<TurnBill, 'usage' | 'cost' | 'firstTokenMs'>): BillFigures {
+  const promptTokens = wholeNumber(usage.promptTokens);
+  const completionTokens = wholeNumber(usage.completionTokens);
   return {
-    ...bill,
-    usage: {
-      promptTokens: wholeNumber(promptTokens),
-      completionTokens: wholeNumber(completionTokens),
-      totalTokens: wholeNumber(totalTokens),
-    },
-    costMicros: wholeNumber(bill.costMicros),
-    firstTokenMs: bill.firstTokenMs === null ? null : wholeNumber(bill.firstTokenMs),
+    promptTokens,
+    completionTokens,
+    totalTokens: wholeNumber(promptTokens + completionTokens),
+    costMicros: wholeNumber(cost * 1_000_000),
+    firstTokenMs: firstTokenMs === null ? null : wholeNumber(firstTokenMs),
   };
 }
 
