@@ -95,6 +95,8 @@ export class ConversationsController {
     @IdParam() id: string,
     @Body() { title, is_archived, is_pinned, model, system_message, api_key }: UpdateConversationRequest,
   ): Promise<ConversationDetailsResponse> {
+    // Before the model is judged: another's conversation is not found, whatever is asked of it.
+    await this.conversations.find(actor, id);
     const update: ConversationUpdate = {
       ...{ title, isArchived: is_archived, isPinned: is_pinned, systemMessage: system_message, apiKey: api_key },
       model: model && offeredModel(this.models, model),

@@ -9,7 +9,7 @@ import { UpstreamKeyField } from '../../edge/fields/upstream-key.field';
 const MODEL = { min: 1, max: 100, example: 'gpt-4o-mini' };
 const SYSTEM_MESSAGE = { min: 0, max: 10_000, optional: true, nullable: true, example: 'Answer in rhymes.' };
 const API_KEY = {
-  example: 'sk-…',
+  example: 'sk-my-own-key',
   description: 'A key of your own for the models’ provider; kept encrypted, shown never again',
 };
 
