@@ -1,6 +1,7 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
 import type { Request } from 'express';
+import type { Identity } from '#auth';
 import type { Actor, Permission, Scope } from '#kernel';
 
 export const PUBLIC = Symbol('public');
@@ -32,6 +33,8 @@ export const SessionOnly = (): RouteDecorator => SetMetadata(SESSION_ONLY, true)
 
 export interface ActorRequest extends Request {
   user: Actor;
+  /** Set for Passport's strategy. */
+  identity: Identity;
 }
 
 export const CurrentActor = createParamDecorator(

@@ -48,6 +48,7 @@ export class ActorGuard extends AuthGuard(BEARER) {
   private async identify(request: ActorRequest, context: ExecutionContext): Promise<Actor> {
     const [, key] = /^bearer (sk-\S*)$/i.exec(request.headers.authorization ?? '') ?? [];
     if (key !== undefined) return this.identity.actorOf(key);
+    request.identity = this.identity;
     await super.canActivate(context);
     return request.user;
   }

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
-import type { Request } from 'express';
 import { ExtractJwt, Strategy } from 'passport-jwt';
-import { Identity } from '#auth';
 import type { Actor } from '#kernel';
+import type { ActorRequest } from './access.decorators';
 
 export const BEARER = 'bearer';
 
@@ -13,17 +12,19 @@ export const bearerIn = ExtractJwt.fromAuthHeaderAsBearerToken();
 /**
  * Passport proves the signature before anything is looked up; what a token is still good for is for `Identity` to say,
  * here as on every other transport, and so is the time, which comes from our clock.
+ *
+ * Passport keeps one strategy for the whole process, so it is the request that tells whose `Identity` to ask.
  */
 @Injectable()
 export class BearerStrategy extends PassportStrategy(Strategy, BEARER) {
-  constructor(private readonly identity: Identity) {
+  constructor() {
     super({
       jwtFromRequest: bearerIn,
       algorithms: ['HS256'],
       ignoreExpiration: true,
       jsonWebTokenOptions: { ignoreNotBefore: true },
       passReqToCallback: true,
-      secretOrKeyProvider: (_request: Request, token: string, done: (error: unknown, key?: never) => void) => {
+      secretOrKeyProvider: ({ identity }: ActorRequest, token: string, done: (error: unknown, key?: never) => void) => {
         const key = identity.keyFor(token);
         // The types know no KeyObject, which is fifty times quicker than a string.
         if (key === undefined) done(new Error('no key of ours'));
@@ -32,7 +33,7 @@ export class BearerStrategy extends PassportStrategy(Strategy, BEARER) {
     });
   }
 
-  validate(request: Request): Promise<Actor> {
-    return this.identity.actorOf(bearerIn(request) ?? '');
+  validate(request: ActorRequest): Promise<Actor> {
+    return request.identity.actorOf(bearerIn(request) ?? '');
   }
 }
