@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AppError, Clock } from '#kernel';
+import { type Actor, AppError, Clock } from '#kernel';
 import { Db, timeOf } from '#platform';
 import { foldName, toUser, UserEntity } from '#users';
 import { UserRoles } from '../roles/user-roles';
@@ -85,17 +85,24 @@ export class UserDirectory {
   }
 
   async find(id: string): Promise<Account> {
-    return this.account(BY_ID, id.toLowerCase());
+    return existing(await this.account(BY_ID, id.toLowerCase()));
   }
 
   async findByName(username: string): Promise<Account> {
-    return this.account(BY_NAME, foldName(username));
+    return existing(await this.account(BY_NAME, foldName(username)));
   }
 
-  private async account(sql: string, key: string): Promise<Account> {
+  /** Of whoever asks. One who was deleted on another replica a moment ago is nobody. */
+  async own({ userId }: Actor): Promise<Account> {
+    const account = await this.account(BY_ID, userId);
+    if (account === null) throw new AppError('unauthenticated');
+    return account;
+  }
+
+  private async account(sql: string, key: string): Promise<Account | null> {
     const rows = await this.db.query<AccountRow>(sql, [key]);
     const [row] = rows;
-    if (row === undefined) throw new AppError('not_found');
+    if (row === undefined) return null;
     const { id, username, email, plan } = row;
     const user = {
       ...{ id, username, email, plan },
@@ -107,4 +114,9 @@ export class UserDirectory {
     };
     return { ...toUser(user, this.clock.now()), roles: rows.flatMap(({ role }) => role ?? []).sort() };
   }
+}
+
+function existing(account: Account | null): Account {
+  if (account === null) throw new AppError('not_found');
+  return account;
 }

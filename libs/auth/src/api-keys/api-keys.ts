@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditLog } from '#audit';
 import { type Actor, AppError, Clock, newId, type Scope, scopes } from '#kernel';
 import { Db, Transaction } from '#platform';
+import { holdActor } from '../identity/hold-actor';
 import { IdentityChange } from '../identity/identity-change';
 import { partyOf } from '../identity/party-of';
 import type { ApiKey, NewApiKey } from './api-key';
@@ -15,7 +16,7 @@ export interface ApiKeyRequest {
   readonly scopes: readonly Scope[];
 }
 
-/** Raced requests may exceed it by a few: it is there to bound the list. */
+/** So that the list is bounded. */
 const MOST = 100;
 const PREFIX_LENGTH = 10;
 
@@ -56,6 +57,7 @@ export class ApiKeys {
       createdAt,
     };
     await this.transaction.run(async (tx) => {
+      await holdActor(tx, actor);
       const held = await tx.getRepository(ApiKeyEntity).countBy({ userId: actor.userId });
       if (held >= MOST) throw new AppError('conflict', { reason: 'too_many_api_keys', params: { max: MOST } });
       await tx.getRepository(ApiKeyEntity).insert({ ...row });

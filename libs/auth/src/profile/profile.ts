@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditLog } from '#audit';
 import { type Actor, AppError } from '#kernel';
 import { type NameChange, type User, Users } from '#users';
+import { holdActor } from '../identity/hold-actor';
 import { IdentityChange } from '../identity/identity-change';
 import { partyOf } from '../identity/party-of';
 import { nameIssues } from '../registration/name-issues';
@@ -25,6 +26,7 @@ export class Profile {
     const [first, ...others] = nameIssues(changes);
     if (first !== undefined) throw AppError.invalid(first, ...others);
     return this.change.ofUser(actor.userId, async (tx) => {
+      await holdActor(tx, actor);
       const { before, after } = await this.users.rename(tx, actor.userId, changes);
       if (after.email !== before.email) await this.newPassword.withdrawResets(tx, actor.userId);
       await this.audit.record(tx, {
