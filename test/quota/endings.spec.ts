@@ -130,7 +130,7 @@ describe('an end', () => {
 });
 
 describe('a lease', () => {
-  const expired = async () => suite.there.quota.expiredTurns(suite.there.db, 100);
+  const expired = async () => suite.there.quota.expiredTurns(100);
   afterEach(() => suite.here.db.execute('DELETE FROM quota_holds'));
 
   it('ends, the oldest first, and what is over can be found as often as one likes', async () => {
@@ -142,7 +142,7 @@ describe('a lease', () => {
     expect(await expired()).toEqual([]);
     suite.clock.advance(2_001);
     expect(await expired()).toEqual([early.turnId, late.turnId]);
-    expect(await suite.there.quota.expiredTurns(suite.there.db, 1)).toEqual([early.turnId]);
+    expect(await suite.there.quota.expiredTurns(1)).toEqual([early.turnId]);
     expect(await suite.there.release(early.turnId)).toBe(true);
     expect(await expired()).toEqual([late.turnId]);
   });
@@ -152,8 +152,8 @@ describe('a lease', () => {
     const turns = await Promise.all([1, 2, 3].map(() => suite.here.reserve(userId)));
     const [first, ...others] = turns.map(({ turnId }) => turnId);
     suite.clock.advance(50_000);
-    await suite.here.quota.renew(suite.here.db, others, new Date(suite.clock.now() + 60_000));
-    await suite.here.quota.renew(suite.here.db, [], new Date(0));
+    await suite.here.quota.renew(others, new Date(suite.clock.now() + 60_000));
+    await suite.here.quota.renew([], new Date(0));
     suite.clock.advance(20_000);
     expect(await expired()).toEqual([first]);
   });

@@ -70,7 +70,7 @@ it('keeps what is built in, with other figures', async () => {
   const [free] = await plans.list();
   await plans.update(suite.admin, 'free', limits({ dailyRequests: 3 }));
   const userId = await suite.here.someone();
-  expect(await suite.there.quota.statusOf(suite.there.db, userId)).toMatchObject({
+  expect(await suite.there.quota.statusOf(userId)).toMatchObject({
     plan: 'free',
     day: { limit: { requests: 3, tokens: null } },
   });

@@ -32,7 +32,7 @@ export class QuotaProcess {
     this.db = new Db(dataSource.manager);
     this.transaction = new Transaction(dataSource);
     this.audit = new AuditLog(this.db, clock);
-    this.quota = new Quota(new QuotaRepository(), windows, clock);
+    this.quota = new Quota(this.db, new QuotaRepository(), windows, clock);
     this.plans = new Plans(this.db, this.transaction, this.audit, clock);
     this.administration = new QuotaAdministration(this.db, this.transaction, this.audit, windows, clock);
     this.users = new Users(clock);
@@ -71,7 +71,7 @@ export class QuotaProcess {
   }
 
   async used(userId: string) {
-    const { day, month } = await this.quota.statusOf(this.db, userId);
+    const { day, month } = await this.quota.statusOf(userId);
     return { day: day.used, month: month.used };
   }
 

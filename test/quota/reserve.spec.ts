@@ -30,7 +30,7 @@ describe('what a turn gets', () => {
         resetsAt: new Date('2026-02-01T00:00:00.000Z'),
       },
     });
-    expect(await suite.there.quota.statusOf(suite.there.db, userId)).toEqual(status);
+    expect(await suite.there.quota.statusOf(userId)).toEqual(status);
   });
 
   it.each(['dailyTokens', 'monthlyTokens'])('is clamped to what is left of the %s', async (limit) => {
@@ -38,7 +38,7 @@ describe('what a turn gets', () => {
     const first = await suite.here.reserve(userId, { promptTokens: 5, wantedTokens: 20 });
     const second = await suite.here.reserve(userId, { promptTokens: 5, wantedTokens: 1_000 });
     expect([first.maxTokens, second.maxTokens]).toEqual([20, 70]);
-    const { day, month } = await suite.here.quota.statusOf(suite.here.db, userId);
+    const { day, month } = await suite.here.quota.statusOf(userId);
     expect(second.status).toMatchObject({ day, month });
     expect([day.used.tokens, month.used.tokens]).toEqual([100, 100]);
     expect(Math.min(day.remaining.tokens ?? 0, month.remaining.tokens ?? 0)).toBe(0);
@@ -95,14 +95,14 @@ describe('a refusal', () => {
   });
 
   it('meets whoever is not there', async () => {
-    await expect(suite.here.reserve(newId())).rejects.toMatchObject({ kind: 'not_found' });
-    await expect(suite.here.quota.statusOf(suite.here.db, newId())).rejects.toMatchObject({ kind: 'not_found' });
+    await expect(suite.here.reserve(newId())).rejects.toMatchObject({ kind: 'unauthenticated' });
+    await expect(suite.here.quota.statusOf(newId())).rejects.toMatchObject({ kind: 'unauthenticated' });
   });
 });
 
 describe('the limits in force', () => {
   const inForce = async (userId: string) => {
-    const { plan, day } = await suite.there.quota.statusOf(suite.there.db, userId);
+    const { plan, day } = await suite.there.quota.statusOf(userId);
     return [plan, day.limit.requests];
   };
   const change = (userId: string, to: Parameters<typeof suite.here.users.update>[2]) =>
@@ -139,7 +139,7 @@ describe('the limits in force', () => {
 
   it('are those of an override, all four, as long as it is there', async () => {
     const userId = await limited({ dailyRequests: 3 });
-    expect((await suite.there.quota.statusOf(suite.there.db, userId)).month.limit.requests).toBeNull();
+    expect((await suite.there.quota.statusOf(userId)).month.limit.requests).toBeNull();
     expect(await inForce(userId)).toEqual(['free', 3]);
     await suite.here.administration.clearOverride(suite.admin, userId);
     expect(await inForce(userId)).toEqual(['free', 50]);
@@ -150,7 +150,7 @@ describe('the limits in force', () => {
     for (let turn = 0; turn < 3; turn++) await suite.here.reserve(userId);
     await suite.here.administration.setOverride(suite.admin, userId, limits({ dailyRequests: 2, dailyTokens: 10 }));
     await expect(suite.here.reserve(userId)).rejects.toEqual(exceeded('day', 'requests', 2, 3));
-    const { day } = await suite.here.quota.statusOf(suite.here.db, userId);
+    const { day } = await suite.here.quota.statusOf(userId);
     expect(day.remaining).toEqual({ requests: 0, tokens: 0 });
   });
 });

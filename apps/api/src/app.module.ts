@@ -5,6 +5,7 @@ import { ConversationsModule } from '#conversations';
 import { LlmModule } from '#llm';
 import { MessagesModule } from '#messages';
 import { CacheModule, type Config, CryptoModule, DatabaseModule, MailModule } from '#platform';
+import { QuotaModule } from '#quota';
 import { UsersModule } from '#users';
 import { migrations } from '../../../migrations';
 import { EdgeModule } from './edge/edge.module';
@@ -34,6 +35,7 @@ export class AppModule {
         AuditModule,
         UsersModule,
         AuthModule.forRoot(config.auth),
+        QuotaModule.forRoot(config.quota),
         ConversationsModule,
         MessagesModule,
         MailModule.forRoot(config.mail),

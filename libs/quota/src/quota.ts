@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, Clock, newId } from '#kernel';
-import type { Db, Tx } from '#platform';
+import { Db, type Tx } from '#platform';
 import { figuresOf, type TurnBill } from './ledger/turn-bill';
 import { QuotaRepository } from './quota.repository';
 import { type Amounts, type QuotaStatus, type Standing, statusOf } from './quota-status';
@@ -33,6 +33,7 @@ export interface Admission {
 @Injectable()
 export class Quota {
   constructor(
+    private readonly db: Db,
     private readonly repository: QuotaRepository,
     private readonly windows: QuotaWindows,
     private readonly clock: Clock,
@@ -77,19 +78,20 @@ export class Quota {
   }
 
   /** As long as the turns go on. */
-  async renew(db: Db, turnIds: readonly string[], leaseUntil: Date): Promise<void> {
-    if (turnIds.length > 0) await this.repository.renew(db, turnIds, leaseUntil);
+  async renew(turnIds: readonly string[], leaseUntil: Date): Promise<void> {
+    if (turnIds.length > 0) await this.repository.renew(this.db, turnIds, leaseUntil);
   }
 
   /** Turns that nobody goes on with, the longest dead first: whoever finds them settles or releases them. */
-  async expiredTurns(db: Db, limit: number): Promise<readonly string[]> {
-    return this.repository.expired(db, this.clock.date(), limit);
+  async expiredTurns(limit: number): Promise<readonly string[]> {
+    return this.repository.expired(this.db, this.clock.date(), limit);
   }
 
-  async statusOf(db: Db, userId: string): Promise<QuotaStatus> {
+  /** Of whoever asks. */
+  async statusOf(userId: string): Promise<QuotaStatus> {
     const now = this.clock.date();
     const windows = this.windows.at(now.getTime());
-    return statusOf(existing(await this.repository.standing(db, userId, windows, now)), windows);
+    return statusOf(existing(await this.repository.standing(this.db, userId, windows, now)), windows);
   }
 }
 
@@ -125,7 +127,8 @@ function plus(standing: Standing, { requests, tokens }: Amounts): Standing {
   return { ...standing, day: more(standing.day), month: more(standing.month) };
 }
 
+/** Who was deleted on another replica a moment ago is nobody. */
 function existing(standing: Standing | null): Standing {
-  if (standing === null) throw new AppError('not_found');
+  if (standing === null) throw new AppError('unauthenticated');
   return standing;
 }

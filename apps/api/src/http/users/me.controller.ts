@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, Patch, Post, Put } from '@nestjs/common'
 import { ApiTags } from '@nestjs/swagger';
 import { Profile, UserDirectory } from '#auth';
 import type { Actor } from '#kernel';
+import { Quota } from '#quota';
 import { API } from '../../edge/addresses';
 import { CurrentActor, SessionOnly } from '../../edge/auth/access.decorators';
 import { ApiRoute } from '../../edge/docs/api-route.decorator';
@@ -15,12 +16,13 @@ export class MeController {
   constructor(
     private readonly directory: UserDirectory,
     private readonly profile: Profile,
+    private readonly quota: Quota,
   ) {}
 
   @ApiRoute({ summary: 'Who I am', answers: MeResponse, errors: ['unauthenticated', 'forbidden'] })
   @Get()
   async me(@CurrentActor() actor: Actor): Promise<MeResponse> {
-    return presentMe(await this.directory.own(actor), actor);
+    return this.present(actor);
   }
 
   @ApiRoute({
@@ -43,7 +45,7 @@ export class MeController {
   @Patch()
   async update(@CurrentActor() actor: Actor, @Body() body: UpdateProfileRequest): Promise<MeResponse> {
     await this.profile.update(actor, body);
-    return presentMe(await this.directory.own(actor), actor);
+    return this.present(actor);
   }
 
   @ApiRoute({
@@ -73,5 +75,9 @@ export class MeController {
   async delete(@CurrentActor() actor: Actor, @Body() { password }: DeleteAccountRequest): Promise<NothingResponse> {
     await this.profile.deleteAccount(actor, password);
     return nothing;
+  }
+
+  private async present(actor: Actor): Promise<MeResponse> {
+    return presentMe(await this.directory.own(actor), actor, await this.quota.statusOf(actor.userId));
   }
 }

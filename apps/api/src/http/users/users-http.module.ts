@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MeController } from './me.controller';
+import { QuotaController } from './quota.controller';
 
-@Module({ controllers: [MeController] })
+@Module({ controllers: [MeController, QuotaController] })
 export class UsersHttpModule {}
