@@ -1,23 +1,19 @@
 import { containing } from '#conversations';
 import type { Actor } from '#kernel';
-import { type OpenDatabase, openTestDatabase } from '../database/open';
-import { TestClock } from '../harness/test-clock';
 import { complete, Talk } from './talk';
 
-let database: OpenDatabase;
 let talk: Talk;
 let alice: Actor;
 let id: string;
 
 beforeAll(async () => {
-  database = await openTestDatabase();
-  talk = new Talk(database.dataSource, new TestClock());
+  talk = await Talk.start();
   alice = await talk.someone();
 });
 beforeEach(async () => {
   id = await talk.begin(alice);
 });
-afterAll(() => database.drop());
+afterAll(() => talk.close());
 
 const running = expect.objectContaining({ kind: 'conflict', reason: 'turn_running' });
 
@@ -94,9 +90,9 @@ it('is found by its words as they are now, whatever their case and script', asyn
   expect(await holding('100_')).toEqual([]);
   await talk.finish(alice, id, answer, { content: 'Birnen' });
   expect(await holding('BIRNE')).toEqual(['Birnen']);
-  await talk.changes.edit(alice, userMessage.id, 'Und Kirschen');
+  await talk.changes.edit(alice, userMessage.id, 'Und ÖL');
   expect(await holding('äpfel')).toEqual([]);
-  expect(await holding('kirsch')).toEqual(['Und Kirschen']);
+  expect(await holding('öl')).toEqual(['Und ÖL']);
 });
 
 it('is edited with its time, and keeps what it cost', async () => {

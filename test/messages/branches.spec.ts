@@ -1,10 +1,10 @@
 import type { Actor } from '#kernel';
-import { type OpenDatabase, openTestDatabase } from '../database/open';
-import { TestClock } from '../harness/test-clock';
+import { createTestDatabase } from '../harness/database';
+import type { TestDatabase } from '../harness/databases/test-database';
 import { faultsOf, storedTree } from './stored-tree';
 import { Talk } from './talk';
 
-let database: OpenDatabase;
+let database: TestDatabase;
 let here: Talk;
 let there: Talk;
 let alice: Actor;
@@ -12,16 +12,18 @@ let bob: Actor;
 let id: string;
 
 beforeAll(async () => {
-  database = await openTestDatabase();
-  const clock = new TestClock();
-  here = new Talk(database.dataSource, clock);
-  there = new Talk(await database.another(), clock);
+  database = await createTestDatabase();
+  here = await Talk.start(database);
+  there = await Talk.start(database);
   [alice, bob] = await Promise.all([here.someone(), here.someone()]);
 });
 beforeEach(async () => {
   id = await here.begin(alice);
 });
-afterAll(() => database.drop());
+afterAll(async () => {
+  await Promise.all([here.close(), there.close()]);
+  await database.drop();
+});
 
 const notFound = expect.objectContaining({ kind: 'not_found' });
 
@@ -151,5 +153,5 @@ it('goes with its conversation', async () => {
   await expect(here.messages.find(alice, userMessage.id)).rejects.toEqual(notFound);
   expect(await here.answers.checkpoint(here.db, assistantMessage.id, 'late')).toBe(false);
   await expect(here.finish(alice, id, assistantMessage)).rejects.toEqual(notFound);
-  expect(await here.repository.count(here.db, id)).toBe(0);
+  expect(await here.db.query('SELECT 1 FROM messages WHERE conversation_id = ?', [id])).toEqual([]);
 });

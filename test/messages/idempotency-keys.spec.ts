@@ -1,28 +1,30 @@
 import { type Actor, AppError, newId } from '#kernel';
 import type { KeyClaim, SentTurn } from '#messages';
-import { type OpenDatabase, openTestDatabase } from '../database/open';
-import { TestClock } from '../harness/test-clock';
+import { createTestDatabase } from '../harness/database';
+import type { TestDatabase } from '../harness/databases/test-database';
 import { Talk } from './talk';
 
 const DAY = 24 * 3_600_000;
 
-let database: OpenDatabase;
+let database: TestDatabase;
 let here: Talk;
 let there: Talk;
 let alice: Actor;
 let id: string;
 
 beforeAll(async () => {
-  database = await openTestDatabase();
-  const clock = new TestClock();
-  here = new Talk(database.dataSource, clock);
-  there = new Talk(await database.another(), clock);
+  database = await createTestDatabase();
+  here = await Talk.start(database);
+  there = await Talk.start(database);
   alice = await here.someone();
 });
 beforeEach(async () => {
   id = await here.begin(alice);
 });
-afterAll(() => database.drop());
+afterAll(async () => {
+  await Promise.all([here.close(), there.close()]);
+  await database.drop();
+});
 
 function claimOf(changes: Partial<KeyClaim> = {}): KeyClaim {
   return {
@@ -67,7 +69,7 @@ it.each([
 ])('%s, it goes to one of many who send at once, in two processes', async (key, before) => {
   if (before) {
     await claim(claimOf({ key }));
-    here.clock.advance(2 * DAY);
+    for (const talk of [here, there]) talk.clock.advance(2 * DAY);
   }
   const claims = Array.from({ length: 20 }, () => claimOf({ key }));
   const answers = await Promise.all(claims.map((wanted, index) => claim(wanted, index % 2 === 0 ? here : there)));

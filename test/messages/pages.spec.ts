@@ -1,17 +1,13 @@
 import { type Actor, newId } from '#kernel';
 import type { Message, MessageQuery } from '#messages';
-import { type OpenDatabase, openTestDatabase } from '../database/open';
-import { TestClock } from '../harness/test-clock';
 import { Talk } from './talk';
 
-let database: OpenDatabase;
 let talk: Talk;
 let alice: Actor;
 let id: string;
 
 beforeAll(async () => {
-  database = await openTestDatabase();
-  talk = new Talk(database.dataSource, new TestClock());
+  talk = await Talk.start();
   alice = await talk.someone();
   id = await talk.begin(alice);
   const other = await talk.begin(alice);
@@ -22,7 +18,7 @@ beforeAll(async () => {
     if (number === 20) await talk.changes.delete(alice, assistantMessage.id);
   }
 }, 60_000);
-afterAll(() => database.drop());
+afterAll(() => talk.close());
 
 async function byPages(query: Omit<MessageQuery, 'page'>): Promise<Message[]> {
   const all: Message[] = [];

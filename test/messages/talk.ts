@@ -1,5 +1,4 @@
-import type { DataSource } from 'typeorm';
-import { Conversations, type ConversationThread, ConversationThreads } from '#conversations';
+import type { Conversations, ConversationThread } from '#conversations';
 import { type Actor, newId } from '#kernel';
 import {
   Answers,
@@ -11,12 +10,9 @@ import {
   Messages,
   MessageTree,
 } from '#messages';
-import { Db, Sealer, Transaction, type Tx } from '#platform';
-import { Users } from '#users';
-import { ConversationsRepository } from '../../libs/conversations/src/conversations.repository';
-import { MessagesRepository } from '../../libs/messages/src/messages.repository';
-import { ThreadSummary } from '../../libs/messages/src/thread-summary';
-import { TreeRepository } from '../../libs/messages/src/tree/tree.repository';
+import type { Db, Transaction, Tx } from '#platform';
+import { type ConversationServices, startConversationServices } from '../conversations/conversation-services';
+import type { TestDatabase } from '../harness/databases/test-database';
 import type { TestClock } from '../harness/test-clock';
 
 export const MODEL = 'gpt-4o-mini';
@@ -32,41 +28,39 @@ export const complete: Ending = {
 
 /** The messages of one process. */
 export class Talk {
-  readonly db: Db;
-  readonly transaction: Transaction;
-  readonly conversations: Conversations;
-  readonly threads: ConversationThreads;
-  readonly repository: MessagesRepository;
-  readonly tree: MessageTree;
-  readonly messages: Messages;
-  readonly changes: MessageChanges;
   readonly answers: Answers;
+  readonly changes: MessageChanges;
+  readonly clock: TestClock;
+  readonly conversations: Conversations;
+  readonly db: Db;
   readonly keys: IdempotencyKeys;
+  readonly messages: Messages;
+  readonly transaction: Transaction;
+  readonly tree: MessageTree;
 
-  constructor(
-    dataSource: DataSource,
-    readonly clock: TestClock,
-  ) {
-    this.db = new Db(dataSource.manager);
-    this.transaction = new Transaction(dataSource);
-    const sealer = new Sealer({ keys: [Buffer.alloc(32)] });
-    this.conversations = new Conversations(this.db, new ConversationsRepository(), sealer, clock);
-    this.threads = new ConversationThreads();
-    this.repository = new MessagesRepository();
-    const summary = new ThreadSummary(this.threads, this.repository, clock);
-    this.tree = new MessageTree(this.threads, this.repository, new TreeRepository(), summary, clock);
-    this.messages = new Messages(this.db, this.conversations, this.repository);
-    this.changes = new MessageChanges(this.transaction, this.threads, this.repository, this.tree);
-    this.answers = new Answers(this.threads, this.repository, summary, clock);
-    this.keys = new IdempotencyKeys(clock);
+  private constructor(readonly services: ConversationServices) {
+    this.answers = services.get(Answers);
+    this.changes = services.get(MessageChanges);
+    this.clock = services.clock;
+    this.conversations = services.conversations;
+    this.db = services.db;
+    this.keys = services.get(IdempotencyKeys);
+    this.messages = services.get(Messages);
+    this.transaction = services.transaction;
+    this.tree = services.get(MessageTree);
   }
 
-  async someone(): Promise<Actor> {
-    const username = newId();
-    const { id } = await this.transaction.run((tx) =>
-      new Users(this.clock).create(tx, { username, email: null, passwordHash: 'none' }),
-    );
-    return { userId: id, username, permissions: new Set(), credential: { kind: 'session', id: newId() } };
+  /** With a database given, one that others use too; whoever made it drops it. */
+  static async start(database?: TestDatabase): Promise<Talk> {
+    return new Talk(await startConversationServices(database && { database }));
+  }
+
+  close(): Promise<void> {
+    return this.services.close();
+  }
+
+  someone(): Promise<Actor> {
+    return this.services.signUp(newId());
   }
 
   /** Answers its id. */
@@ -75,7 +69,7 @@ export class Talk {
   }
 
   inThread<T>(actor: Actor, id: string, work: (tx: Tx, thread: ConversationThread) => Promise<T>): Promise<T> {
-    return this.transaction.run(async (tx) => work(tx, await this.threads.lockOwned(tx, actor.userId, id)));
+    return this.transaction.run(async (tx) => work(tx, await this.services.threads.lockOwned(tx, actor.userId, id)));
   }
 
   open(actor: Actor, id: string, content: string, parentId?: string | null): Promise<AppendedTurn> {

@@ -1,21 +1,17 @@
 import fc from 'fast-check';
 import type { Actor } from '#kernel';
-import { type OpenDatabase, openTestDatabase } from '../database/open';
-import { TestClock } from '../harness/test-clock';
 import { faultsOf, storedTree } from './stored-tree';
 import { MODEL, Talk } from './talk';
 import { type ModelMessage, TreeModel } from './tree-model';
 
-let database: OpenDatabase;
 let talk: Talk;
 let alice: Actor;
 
 beforeAll(async () => {
-  database = await openTestDatabase();
-  talk = new Talk(database.dataSource, new TestClock());
+  talk = await Talk.start();
   alice = await talk.someone();
 });
-afterAll(() => database.drop());
+afterAll(() => talk.close());
 
 const kinds = [
   'turn',

@@ -1,16 +1,17 @@
+import { DataSource } from 'typeorm';
 import { type Actor, newId } from '#kernel';
-import type { Message } from '#messages';
 import { Db, type SqlValue } from '#platform';
-import { type OpenDatabase, openTestDatabase } from '../database/open';
-import { TestClock } from '../harness/test-clock';
-import { Talk } from './talk';
+import { Talk } from '../../../test/messages/talk';
+import type { Message } from './message';
+import { MessagesRepository } from './messages.repository';
 
 const BRANCH = /ix_messages_conversation_id_is_active_seq/;
 /** SQLite has a name of its own for it. */
 const ALL_BRANCHES = /uq_messages_conversation_id_seq|sqlite_autoindex_messages_2/;
 const MESSAGES = 2_000;
 
-let database: OpenDatabase;
+const repository = new MessagesRepository();
+
 let talk: Talk;
 let alice: Actor;
 let id: string;
@@ -27,8 +28,7 @@ class Listening extends Db {
 }
 
 beforeAll(async () => {
-  database = await openTestDatabase();
-  talk = new Talk(database.dataSource, new TestClock());
+  talk = await Talk.start();
   alice = await talk.someone();
   const conversations = await Promise.all(Array.from({ length: 10 }, () => talk.begin(alice)));
   for (const conversation of conversations) middle = await fill(conversation);
@@ -36,7 +36,7 @@ beforeAll(async () => {
   const analyze = { sqlite: 'ANALYZE', postgres: 'ANALYZE', mysql: 'ANALYZE TABLE messages' }[talk.db.engine];
   await talk.db.query(analyze);
 }, 120_000);
-afterAll(() => database.drop());
+afterAll(() => talk.close());
 
 /** Answers the id of a message in the middle. */
 async function fill(conversation: string): Promise<string> {
@@ -45,13 +45,13 @@ async function fill(conversation: string): Promise<string> {
     return { ...userMessage, id: newId(), seq: index + 3, content: `text ${index}`, isActive: index % 4 > 0 };
   });
   for (let at = 0; at < MESSAGES; at += 500) {
-    await talk.transaction.run((tx) => talk.repository.insert(tx, alice.userId, rows.slice(at, at + 500)));
+    await talk.transaction.run((tx) => repository.insert(tx, alice.userId, rows.slice(at, at + 500)));
   }
   return rows[MESSAGES / 2 + 1]?.id ?? '';
 }
 
 async function planOf(question: (db: Db) => Promise<unknown>): Promise<string> {
-  const db = new Listening(database.dataSource.manager);
+  const db = new Listening(talk.services.get(DataSource).manager);
   await question(db);
   const explain = db.engine === 'sqlite' ? 'EXPLAIN QUERY PLAN' : 'EXPLAIN';
   const plans = await Promise.all(db.heard.map(({ sql, values }) => talk.db.query(`${explain} ${sql}`, values)));
@@ -59,7 +59,7 @@ async function planOf(question: (db: Db) => Promise<unknown>): Promise<string> {
 }
 
 const page = (branches: 'active' | 'all', order: 'asc' | 'desc', after?: number) => (db: Db) =>
-  talk.repository.slice(db, { conversationId: id, userId: alice.userId, branches, order, after, limit: 51 });
+  repository.slice(db, { conversationId: id, userId: alice.userId, branches, order, after, limit: 51 });
 
 it.each([
   ['the newest messages', BRANCH, page('active', 'desc')],
