@@ -31,5 +31,8 @@ function parse(text: string): unknown {
   if (!ISO_8601.test(text)) return text;
   const date = new Date(text);
   const day = new Date(`${text.slice(0, 10)}T00:00:00Z`);
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text.slice(0, 10)) ? date : text;
+  const exists = !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text.slice(0, 10));
+  // A zone can carry the last day of the year 9999 into one that the databases write in other ways.
+  const isCommon = date.getUTCFullYear() >= 1 && date.getUTCFullYear() <= 9999;
+  return exists && isCommon ? date : text;
 }
