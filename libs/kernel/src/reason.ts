@@ -24,6 +24,7 @@ export const reasons = [
   'password_is_username',
   'taken',
   'no_such_role',
+  'no_such_plan',
   'last_admin',
   'built_in',
   'name_exists',

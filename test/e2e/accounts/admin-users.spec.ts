@@ -63,9 +63,9 @@ describe('searching for users', () => {
     const people = [];
     for (const letter of ['a', 'b', 'c']) people.push(await register(app, { username: `${word}-${letter}` }));
     const [a, b] = people as [Person, Person, Person];
-    await patch(a.id, { plan: 'gold' });
+    await patch(a.id, { plan: 'vip' });
     await patch(b.id, { is_active: false });
-    expect(await found(`search=${word}&plan=gold`)).toEqual([`${word}-a`]);
+    expect(await found(`search=${word}&plan=vip`)).toEqual([`${word}-a`]);
     expect(await found(`search=${word}&is_active=false`)).toEqual([`${word}-b`]);
     expect(await found(`search=${word}&is_active=true&role=user`)).toEqual([`${word}-c`, `${word}-a`]);
     expect(await found(`search=${word}&role=admin`)).toEqual([]);
@@ -186,6 +186,8 @@ describe('changing a user', () => {
     ['plan', ''],
     ['plan', 'a'.repeat(51)],
     ['plan', 1],
+    ['plan', 'nothing'],
+    ['plan', 'VIP'],
     ['roles', 'admin'],
     ['roles', ['nothing']],
     ['roles', ['user', 'nothing']],
@@ -207,7 +209,7 @@ describe('changing a user', () => {
 
   it('takes a plan away again', async () => {
     const person = await register(app);
-    expect((await patch(person.id, { plan: 'gold' })).body.data.plan).toBe('gold');
+    expect((await patch(person.id, { plan: 'vip' })).body.data.plan).toBe('vip');
     expect((await patch(person.id, { plan: null })).body.data.plan).toBeNull();
   });
 

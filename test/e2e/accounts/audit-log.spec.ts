@@ -50,7 +50,7 @@ describe('the audit log', () => {
   it('tells who did what to whom, when, from where and in which request', async () => {
     const person = await register(app);
     const headers = { 'user-agent': "an admin's browser", 'x-request-id': 'promotion-1' };
-    const body = { is_vip: true, plan: 'gold' };
+    const body = { is_vip: true, plan: 'vip' };
     await app.api.patch(`/api/v1/admin/users/${person.id}`, body, { token: admin.token, headers });
     const [entry] = await entries(`target=${person.id}&action=user.updated`);
     expect(entry).toEqual({
@@ -62,7 +62,7 @@ describe('the audit log', () => {
       ip: expect.stringContaining('127.0.0.1') as string,
       user_agent: "an admin's browser",
       request_id: 'promotion-1',
-      details: { before: { is_vip: false, plan: null }, after: { is_vip: true, plan: 'gold' } },
+      details: { before: { is_vip: false, plan: null }, after: { is_vip: true, plan: 'vip' } },
     });
   });
 

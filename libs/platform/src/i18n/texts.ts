@@ -59,6 +59,7 @@ export const reasonTexts: Readonly<Record<Reason, Text>> = {
   password_is_username: { en: 'must not be the username', zh: '不能与用户名相同' },
   taken: { en: 'is taken', zh: '已被占用' },
   no_such_role: { en: 'must name a role that exists', zh: '必须是已存在的角色' },
+  no_such_plan: { en: 'must name a plan that exists', zh: '必须是已存在的套餐' },
   last_admin: { en: 'The last admin must remain an active one', zh: '必须至少保留一名有效的管理员' },
   built_in: { en: 'What is built in can neither be changed nor deleted', zh: '内置项不能修改或删除' },
   name_exists: { en: 'The name is in use already', zh: '该名称已存在' },

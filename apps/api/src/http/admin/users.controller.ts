@@ -1,7 +1,8 @@
 import { Body, Controller, Delete, Get, Patch, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Sessions, UserAdministration, UserDirectory } from '#auth';
-import type { Actor } from '#kernel';
+import { type Actor, AppError } from '#kernel';
+import { Plans } from '#quota';
 import { API } from '../../edge/addresses';
 import { CurrentActor, RequirePermission } from '../../edge/auth/access.decorators';
 import { ApiRoute } from '../../edge/docs/api-route.decorator';
@@ -19,6 +20,7 @@ export class AdminUsersController {
     private readonly directory: UserDirectory,
     private readonly administration: UserAdministration,
     private readonly sessions: Sessions,
+    private readonly plans: Plans,
   ) {}
 
   @ApiRoute({
@@ -58,6 +60,7 @@ export class AdminUsersController {
     @IdParam() id: string,
     @Body() { is_active, is_vip, vip_expires_at, plan, roles }: UpdateUserRequest,
   ): Promise<AccountResponse> {
+    await this.refuseUnknown(plan);
     const change = { isActive: is_active, isVip: is_vip, vipExpiresAt: vip_expires_at, plan, roles };
     return presentAccount(await this.administration.update(actor, id, change));
   }
@@ -84,5 +87,10 @@ export class AdminUsersController {
   async endSessions(@CurrentActor() actor: Actor, @IdParam() id: string): Promise<NothingResponse> {
     await this.sessions.endAllOf(actor, id);
     return nothing;
+  }
+
+  private async refuseUnknown(plan: string | null | undefined): Promise<void> {
+    if (typeof plan !== 'string' || (await this.plans.exists(plan))) return;
+    throw AppError.invalid({ field: 'plan', reason: 'no_such_plan' });
   }
 }
