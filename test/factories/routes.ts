@@ -2,9 +2,15 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
+interface Property {
+  readonly type?: string | readonly string[];
+  readonly example?: unknown;
+}
+
 interface Schema {
   readonly $ref?: string;
-  readonly properties?: Readonly<Record<string, { readonly example?: unknown; readonly type?: unknown }>>;
+  readonly properties?: Readonly<Record<string, Property>>;
+  readonly required?: readonly string[];
 }
 
 /** An operation of the document, as an attacker reads it. */
@@ -14,8 +20,11 @@ export interface Route {
   readonly path: string;
   readonly isPublic: boolean;
   readonly parameters: readonly string[];
-  /** A body that the document gives as an example; undefined where none is taken. */
+  /** What the document gives as examples; undefined where no JSON is taken. */
   readonly body: Readonly<Record<string, unknown>> | undefined;
+  readonly fields: readonly string[];
+  /** Those of the fields that are texts. */
+  readonly texts: readonly string[];
 }
 
 export async function routesOf(baseUrl: string): Promise<readonly Route[]> {
@@ -24,30 +33,36 @@ export async function routesOf(baseUrl: string): Promise<readonly Route[]> {
     (['get', 'post', 'put', 'patch', 'delete'] as const).flatMap((method): Route[] => {
       const operation = item[method];
       if (operation === undefined) return [];
-      const content = (operation.requestBody as { content?: Record<string, { schema?: Schema }> } | undefined)?.content;
+      const security = JSON.stringify(operation.security ?? 'as everywhere');
+      const body = bodySchemaOf(document, operation);
+      const properties = Object.entries(body?.properties ?? {});
       return [
         {
           method: method.toUpperCase() as Method,
           path,
-          isPublic:
-            operation.security?.length === 0 || JSON.stringify(operation.security)?.includes('metrics') === true,
+          isPublic: security === '[]' || security.includes('metrics'),
           parameters: [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? ''),
-          body: exampleOf(document, content?.['application/json']?.schema),
+          body: body && exampleOf(body),
+          fields: properties.map(([field]) => field),
+          texts: properties.flatMap(([field, { type }]) => ([type].flat().includes('string') ? field : [])),
         },
       ];
     }),
   );
 }
 
-function exampleOf(document: OpenAPIObject, schema: Schema | undefined): Route['body'] {
-  if (schema === undefined) return undefined;
-  const name = schema.$ref?.split('/').at(-1);
-  const { properties = {} } = (name === undefined ? schema : document.components?.schemas?.[name]) as Schema;
+function bodySchemaOf(document: OpenAPIObject, { requestBody }: { requestBody?: unknown }): Schema | undefined {
+  const { content } = (requestBody ?? {}) as { content?: Readonly<Record<string, { schema?: Schema }>> };
+  const schema = content?.['application/json']?.schema;
+  const name = schema?.$ref?.split('/').at(-1);
+  return name === undefined ? schema : (document.components?.schemas?.[name] as Schema);
+}
+
+function exampleOf({ properties = {}, required = [] }: Schema): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(properties).map(([field, { example, type }]) => [
-      field,
-      example ?? (type === 'boolean' ? true : 'a text'),
-    ]),
+    Object.entries(properties).flatMap(([field, { example }]) =>
+      example === undefined && !required.includes(field) ? [] : [[field, example ?? 'a text']],
+    ),
   );
 }
 
