@@ -40,15 +40,18 @@ const turnOf = ({ conversationId, userMessageId, messageId }: KeyClaim): SentTur
   messageId,
 });
 
+/** Both processes have the same time. */
+const advance = (milliseconds: number): void => [here, there].forEach(({ clock }) => clock.advance(milliseconds));
+
 const claim = (wanted: KeyClaim, talk = here): Promise<SentTurn | undefined> =>
   talk.transaction.run((tx) => talk.keys.claim(tx, wanted));
 
 it('leads to the turn of its first use, for a day', async () => {
   const first = claimOf({ key: 'daily' });
   expect(await claim(first)).toBeUndefined();
-  here.clock.advance(DAY - 1);
+  advance(DAY - 1);
   expect(await claim(claimOf({ key: 'daily' }))).toEqual(turnOf(first));
-  here.clock.advance(1);
+  advance(1);
   const next = claimOf({ key: 'daily', bodyHash: 'b'.repeat(64) });
   expect(await claim(next)).toBeUndefined();
   expect(await claim({ ...next, userMessageId: newId() })).toEqual(turnOf(next));
@@ -69,7 +72,7 @@ it.each([
 ])('%s, it goes to one of many who send at once, in two processes', async (key, before) => {
   if (before) {
     await claim(claimOf({ key }));
-    for (const talk of [here, there]) talk.clock.advance(2 * DAY);
+    advance(2 * DAY);
   }
   const claims = Array.from({ length: 20 }, () => claimOf({ key }));
   const answers = await Promise.all(claims.map((wanted, index) => claim(wanted, index % 2 === 0 ? here : there)));
@@ -92,9 +95,9 @@ it('is forgotten with its conversation, or once it is a day old', async () => {
   const kept = async () => (await here.db.query('SELECT 1 FROM idempotency_keys')).length;
   await here.db.execute('DELETE FROM idempotency_keys');
   await claim(claimOf({ key: 'old' }));
-  here.clock.advance(DAY / 2);
+  advance(DAY / 2);
   await claim(claimOf({ key: 'newer' }));
-  here.clock.advance(DAY / 2);
+  advance(DAY / 2);
   await here.keys.deleteExpired(here.db);
   expect(await kept()).toBe(1);
   await here.conversations.delete(alice, id);
