@@ -57,7 +57,8 @@ const endings: Record<string, (person: Person, admin: Person) => Promise<ApiAnsw
 };
 
 describe('two replicas on one database', () => {
-  beforeAll(() => startBoth({}));
+  // Also where the suites are given a Redis.
+  beforeAll(() => startBoth({ REDIS_URL: '' }));
   afterAll(stopBoth);
 
   it('make the first admin once', async () => {
