@@ -1,4 +1,4 @@
-import type { Admission } from '../../libs/quota/src/quota';
+import type { Admission } from '#quota';
 import { limits } from './quota-process';
 import { quotaSuite } from './quota-suite';
 

@@ -1,17 +1,30 @@
-import type { DataSource } from 'typeorm';
-import { AuditLog } from '#audit';
-import { newId } from '#kernel';
-import { Db, Transaction } from '#platform';
-import type { Admission, TurnBill, TurnRequest } from '#quota';
-import { Users } from '#users';
-import { QuotaAdministration } from '../../libs/quota/src/administration/quota-administration';
-import { Plans } from '../../libs/quota/src/plans/plans';
-import { Quota } from '../../libs/quota/src/quota';
-import { QuotaRepository } from '../../libs/quota/src/quota.repository';
-import { QuotaWindows } from '../../libs/quota/src/windows/quota-windows';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { AuditLog, AuditModule } from '#audit';
+import { Clock, newId } from '#kernel';
+import { DatabaseModule, Db, parseDatabaseUrl, Transaction } from '#platform';
+import {
+  type Admission,
+  Plans,
+  Quota,
+  QuotaAdministration,
+  QuotaModule,
+  type TurnBill,
+  type TurnRequest,
+} from '#quota';
+import { Users, UsersModule } from '#users';
+import { migrations } from '../../migrations';
 import type { TestClock } from '../harness/test-clock';
 
 const MINUTE_MS = 60_000;
+
+@Global()
+@Module({})
+class TimeModule {
+  static of(clock: TestClock): DynamicModule {
+    return { module: TimeModule, providers: [{ provide: Clock, useValue: clock }], exports: [Clock] };
+  }
+}
 
 /** The quotas of one process. */
 export class QuotaProcess {
@@ -23,19 +36,34 @@ export class QuotaProcess {
   readonly audit: AuditLog;
   readonly users: Users;
 
-  constructor(
-    dataSource: DataSource,
+  private constructor(
+    private readonly app: TestingModule,
     private readonly clock: TestClock,
-    timeZone = 'UTC',
   ) {
-    const windows = new QuotaWindows(timeZone);
-    this.db = new Db(dataSource.manager);
-    this.transaction = new Transaction(dataSource);
-    this.audit = new AuditLog(this.db, clock);
-    this.quota = new Quota(this.db, new QuotaRepository(), windows, clock);
-    this.plans = new Plans(this.db, this.transaction, this.audit, clock);
-    this.administration = new QuotaAdministration(this.db, this.transaction, this.audit, windows, clock);
-    this.users = new Users(clock);
+    this.db = app.get(Db);
+    this.transaction = app.get(Transaction);
+    this.quota = app.get(Quota);
+    this.plans = app.get(Plans);
+    this.administration = app.get(QuotaAdministration);
+    this.audit = app.get(AuditLog);
+    this.users = app.get(Users);
+  }
+
+  static async start(databaseUrl: string, clock: TestClock, timeZone: string): Promise<QuotaProcess> {
+    const app = await Test.createTestingModule({
+      imports: [
+        TimeModule.of(clock),
+        DatabaseModule.forRoot(parseDatabaseUrl(databaseUrl), migrations),
+        UsersModule,
+        AuditModule,
+        QuotaModule.forRoot({ timeZone }),
+      ],
+    }).compile();
+    return new QuotaProcess(await app.init(), clock);
+  }
+
+  close(): Promise<void> {
+    return this.app.close();
   }
 
   /** Someone new; answers the id. */

@@ -5,7 +5,10 @@ type Figure = 'day_requests' | 'day_tokens' | 'month_requests' | 'month_tokens';
 export type StandingRow = { readonly plan: string } & Readonly<Record<Limit, number | null>> &
   Readonly<Record<Figure, number>>;
 
-/** Of the user `u`, at the moment that the value says. A plan that is gone, or a term that is over, counts for nothing. */
+/**
+ * Of the user `u`, at the moment that the value says. A plan that is gone, or a term that is over, counts for nothing.
+ * `users` is no neighbour of this room: its row is read here so that limits and counters are one question, never stale.
+ */
 const planName = `
   COALESCE(
     (SELECT name FROM plans WHERE name = u.plan),
@@ -15,7 +18,7 @@ const planName = `
 const limit = (name: Limit) => `CASE WHEN o.user_id IS NULL THEN p.${name} ELSE o.${name} END AS ${name}`;
 
 /** Values: now, day, month, user. */
-export const standing = (counters: string) => `
+const standing = (counters: string) => `
   SELECT p.name AS plan,
     ${limit('daily_requests')}, ${limit('monthly_requests')}, ${limit('daily_tokens')}, ${limit('monthly_tokens')},
     COALESCE(d.requests + d.requests_held, 0) AS day_requests,
@@ -28,6 +31,8 @@ export const standing = (counters: string) => `
   LEFT JOIN ${counters} d ON d.user_id = u.id AND d.period = ?
   LEFT JOIN ${counters} m ON m.user_id = u.id AND m.period = ?
   WHERE u.id = ?`;
+
+export const readStanding = standing('quota_counters');
 
 /** Values: turn, day, month, now, tokens, lease, user. */
 export const insertHold = `
@@ -44,7 +49,7 @@ export const factValues = '?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?';
  * locks the month before the day, here and everywhere, so no two wait for each other.
  */
 
-/** Values: those of `insertHold`, those of `standing`. */
+/** Values: those of `insertHold`, those of `readStanding`. */
 export const openAtOnce = `
   WITH hold AS (${insertHold} RETURNING *),
   counted AS (
@@ -71,7 +76,7 @@ const close = `
     FROM (
       SELECT counter.user_id, counter.period, hold.charged, hold.tokens AS held
       FROM hold JOIN quota_counters counter
-        ON counter.user_id = hold.user_id AND counter.period IN (hold.month, hold.day)
+        ON counter.user_id = hold.user_id AND counter.period = ANY (ARRAY[hold.month, hold.day])
       ORDER BY counter.period FOR UPDATE OF counter
     ) mine
     WHERE quota_counters.user_id = mine.user_id AND quota_counters.period = mine.period

@@ -10,7 +10,7 @@ import {
   insertHold,
   ledgerColumns,
   openAtOnce,
-  standing,
+  readStanding,
   type StandingRow,
 } from './quota-statements';
 import type { Windows } from './windows/quota-windows';
@@ -38,7 +38,7 @@ interface HoldRow {
 @Injectable()
 export class QuotaRepository {
   async standing(db: Db, userId: string, windows: Windows, now: Date): Promise<Standing | null> {
-    return one(await db.query<StandingRow>(standing('quota_counters'), [now, windows.day, windows.month, userId]));
+    return one(await db.query<StandingRow>(readStanding, [now, windows.day, windows.month, userId]));
   }
 
   /** Takes the hold, whatever the limits, and answers how the user stands with it; nobody else's comes in between. */
@@ -57,7 +57,7 @@ export class QuotaRepository {
        ${onConflict} requests_held = requests_held + 1, tokens_held = tokens_held + ?`,
       [userId, month, tokens, userId, day, tokens, tokens],
     );
-    return one(await tx.query<StandingRow>(standing('quota_counters'), standingValues));
+    return one(await tx.query<StandingRow>(readStanding, standingValues));
   }
 
   /** Gives back some of what the same transaction took in the same windows. */
