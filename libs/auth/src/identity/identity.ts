@@ -35,6 +35,11 @@ export class Identity {
     return this.tokens.keyFor(accessToken);
   }
 
+  /** Then it is enough to ask `actorOf`. */
+  hasProved(accessToken: string): boolean {
+    return this.tokens.hasProved(accessToken);
+  }
+
   /** The listener then asks `actorOf` again for whom it concerns. Not told of what other replicas do without Redis. */
   onSessionsEnded(listener: (whose: Stale) => void): void {
     this.cache.onForgotten(listener);

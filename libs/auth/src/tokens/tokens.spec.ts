@@ -65,6 +65,20 @@ describe('Tokens', () => {
     expect(tokens.verifyExpired('access', accessToken).sid).toBe(ids.id);
   });
 
+  it('remembers which access tokens it has proved, and no others', () => {
+    const tokens = tokensWith();
+    const { accessToken, refreshToken } = pairFrom(tokens);
+    const forgery = forged(accessToken, { sub: ids.id }, { key: 'secret' });
+    expect(tokens.hasProved(accessToken)).toBe(false);
+    tokens.verify('access', accessToken);
+    tokens.verify('refresh', refreshToken);
+    expect(() => tokens.verify('access', forgery)).toThrow(unauthenticated);
+    expect([accessToken, refreshToken, forgery].map((token) => tokens.hasProved(token))).toEqual([true, false, false]);
+    expect(() => tokens.verify('refresh', accessToken)).toThrow(unauthenticated);
+    clock.advance(config.accessTokenMs);
+    expect(() => tokens.verify('access', accessToken)).toThrow(unauthenticated);
+  });
+
   it('tells the two types apart', () => {
     const tokens = tokensWith();
     const { accessToken, refreshToken } = pairFrom(tokens);

@@ -6,7 +6,7 @@ import { type Actor, AppError, type Permission, type Scope } from '#kernel';
 import { requestContext } from '#platform';
 import { RateLimitGuard } from '../rates/rate-limit.guard';
 import { type ActorRequest, PERMISSION, PUBLIC, SCOPE, SESSION_ONLY } from './access.decorators';
-import { BEARER } from './bearer.strategy';
+import { BEARER, bearerIn } from './bearer.strategy';
 import { DeniedAccess } from './denied-access';
 
 /** Nobody passes without a credential that allows what the route asks for, unless the route is `@Public()`. */
@@ -46,8 +46,8 @@ export class ActorGuard extends AuthGuard(BEARER) {
   }
 
   private async identify(request: ActorRequest, context: ExecutionContext): Promise<Actor> {
-    const [, key] = /^bearer (sk-\S*)$/i.exec(request.headers.authorization ?? '') ?? [];
-    if (key !== undefined) return this.identity.actorOf(key);
+    const bearer = bearerIn(request) ?? '';
+    if (bearer.startsWith('sk-') || this.identity.hasProved(bearer)) return this.identity.actorOf(bearer);
     request.identity = this.identity;
     await super.canActivate(context);
     return request.user;
