@@ -98,3 +98,19 @@ describe('the process', () => {
     expect(await hanging).toBe('cut');
   });
 });
+
+describe('a log that nobody reads', () => {
+  it('neither fills the memory nor keeps the process from ending', async () => {
+    const server = await start({ SHUTDOWN_GRACE: '5', RATE_LIMIT_DEFAULT: '0' });
+    await server.says('the demo model answers');
+    server.child.stdout?.pause();
+    const path = `/${'x'.repeat(4_000)}`;
+    for (let round = 0; round < 20; round++) {
+      await Promise.all(Array.from({ length: 50 }, () => fetch(server.baseUrl + path).then((answer) => answer.text())));
+    }
+    server.child.kill('SIGTERM');
+    const [status] = (await once(server.child, 'exit')) as [number | null];
+    expect(status).toBe(0);
+    server.child.stdout?.resume();
+  });
+});

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import compression from 'compression';
 import helmet from 'helmet';
@@ -28,13 +29,17 @@ const EXPOSED_HEADERS = [
 /** Everything between the socket and the controllers; the same for `main` and for the tests. */
 export function configureApp(app: NestExpressApplication, { http }: Pick<Config, 'http'>): void {
   const metrics = app.get(HttpMetrics);
+  const shutdown = app.get(Shutdown);
   app.set('trust proxy', http.trustProxy);
   app.set('etag', false);
   app.use(
-    requestPipeline((outcome) => {
-      metrics.observe(outcome);
-      logRequest(outcome);
-    }),
+    requestPipeline(
+      (outcome) => {
+        metrics.observe(outcome);
+        logRequest(outcome);
+      },
+      () => shutdown.begun,
+    ),
     helmet({
       contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
       crossOriginResourcePolicy: { policy: 'cross-origin' },
@@ -67,9 +72,16 @@ function configureServer(app: NestExpressApplication): void {
   guardUpgrades(server, locales);
 
   const shutdown = app.get(Shutdown);
-  shutdown.on('drain', 'HTTP requests', () => new Promise((resolve) => server.close(() => resolve())));
+  shutdown.on('drain', 'HTTP requests', () => drained(server));
   shutdown.on('drain', 'mail', (limit) => app.get(Mailer).close(limit));
   shutdown.on('disconnect', 'HTTP connections', () => server.closeAllConnections());
   shutdown.on('close', 'Redis', () => app.get(RedisClient).close());
   shutdown.on('close', 'modules and database', () => app.close());
+}
+
+/** Resolves when every connection has ended: the idle ones at once, the others after their answer. */
+function drained(server: Server): Promise<void> {
+  // An answer that began before the end has promised to keep its connection.
+  server.keepAliveTimeout = 1;
+  return new Promise((resolve) => server.close(() => resolve()));
 }

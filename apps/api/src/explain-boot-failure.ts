@@ -6,10 +6,16 @@ export function explainBootFailure(error: unknown): never {
   process.exit(1);
 }
 
+interface ListenError extends NodeJS.ErrnoException {
+  readonly port?: number;
+  readonly address?: string;
+  readonly hostname?: string;
+}
+
 function wordsFor(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof ConfigurationError) return error.message;
-  const { code, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string };
+  const { code, port, address, hostname } = error as ListenError;
   switch (code) {
     case 'EADDRINUSE':
       return `PORT: ${port} is taken on ${address}. Stop what listens there, or set PORT to another number.`;
@@ -17,6 +23,9 @@ function wordsFor(error: unknown): string {
       return `PORT: ${port} may not be used by this user. Set PORT to a number above 1023.`;
     case 'EADDRNOTAVAIL':
       return `HOST: ${address} is not an address of this machine.`;
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `HOST: ${hostname} has no address.`;
     default:
       return error.name === 'Error' ? error.message : (error.stack ?? error.message);
   }

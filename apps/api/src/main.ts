@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { createLog, loadConfig, NestLog, readEnvironment, secretsOf, Shutdown } from '#platform';
@@ -19,7 +20,7 @@ async function main(): Promise<void> {
   configureApp(app, config);
   endOnSignals(app.get(Shutdown), config.http.shutdownGraceMs, log);
   await app.listen(config.http.port, config.http.host);
-  welcome(config, log);
+  welcome(config, (app.getHttpServer().address() as AddressInfo).port, log);
 }
 
 main().catch(explainBootFailure);

@@ -1,13 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensureDirectory } from '../files/ensure-directory';
 import type { CheckedValues } from './rules';
 
 export type DevelopmentKeys = Pick<CheckedValues, 'SECRET_KEY' | 'ENCRYPTION_KEY'>;
 
 /** The keys kept in a directory, made at the first call; processes that start together get the same. */
 export function ensureDevelopmentKeys(directory: string): DevelopmentKeys {
-  mkdirSync(directory, { recursive: true });
+  ensureDirectory(directory);
   return {
     SECRET_KEY: ensureKey(directory, 'secret.key').toString('base64'),
     ENCRYPTION_KEY: ensureKey(directory, 'encryption.key'),

@@ -1,6 +1,8 @@
+import { dirname, resolve } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
 import type { DataSource } from 'typeorm';
 import { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver';
+import { ensureDirectory } from '../files/ensure-directory';
 import { SqliteConnection } from './sqlite-connection';
 import { SqliteQueryRunner } from './sqlite-query-runner';
 
@@ -16,6 +18,7 @@ export class SqliteDriver extends BetterSqlite3Driver {
   }
 
   override async connect(): Promise<void> {
+    if (this.options.database !== ':memory:') ensureDirectory(dirname(resolve(this.options.database)));
     await super.connect();
     this.shared = new SqliteConnection(this.databaseConnection as BetterSqlite3.Database);
   }

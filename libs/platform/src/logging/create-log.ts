@@ -1,7 +1,16 @@
+import { once } from 'node:events';
+import { dirname, resolve } from 'node:path';
 import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
+import { ConfigurationError } from '../config/faults';
+import { ensureDirectory } from '../files/ensure-directory';
 import type { LogConfig } from './log-config';
 import { requestContext } from './request-context';
 import { createScrubber } from './scrub';
+
+/** Of lines that nobody reads, or no disk takes; what comes after is dropped, so that the log never fills the memory. */
+const MOST_UNWRITTEN_BYTES = 16 * 1024 * 1024;
+/** For the end of a process whose log nobody reads any more. */
+const LAST_WORDS_MS = 1_000;
 
 interface Sink extends DestinationStream {
   flushSync?(): void;
@@ -39,10 +48,54 @@ export async function createLog(config: LogConfig, secrets: readonly string[], s
 }
 
 async function openSinks(config: LogConfig): Promise<Sink[]> {
-  const stdout = pino.destination({ dest: 1, sync: false });
+  const stdout = destination(1, () => undefined);
   const sinks: Sink[] = [config.format === 'pretty' ? await prettyInto(stdout) : stdout];
-  if (config.file !== undefined) sinks.push(pino.destination({ dest: config.file, mkdir: true, sync: false }));
+  if (config.file !== undefined) sinks.push(await openFile(config.file));
   return sinks;
+}
+
+/** Written beside the work. Serving goes on when it cannot be; that is told once. */
+function destination(dest: string | 1, tell: (error: Error) => void): Sink & { readonly opened: Promise<unknown> } {
+  let patience = Infinity;
+  const output = pino.destination({
+    dest,
+    sync: false,
+    maxLength: MOST_UNWRITTEN_BYTES,
+    retryEAGAIN: () => performance.now() < patience,
+  });
+  const opened = dest === 1 ? Promise.resolve() : once(output, 'ready');
+  output.once('error', tell).on('error', () => undefined);
+  return {
+    opened,
+    write: (line) => output.write(line),
+    flushSync: () => {
+      patience = performance.now() + LAST_WORDS_MS;
+      try {
+        output.flushSync();
+      } catch (error) {
+        tell(error as Error);
+        // Else it tries once more when the process exits.
+        output.destroy();
+      }
+    },
+  };
+}
+
+/** A file that cannot be opened ends the boot; a disk that fills up later costs lines, which standard output has as well. */
+async function openFile(path: string): Promise<Sink> {
+  let isOpen = false;
+  const tell = (error: Error): void => {
+    if (isOpen) process.stderr.write(`LOG_FILE cannot be written: ${error.message}\n`);
+  };
+  try {
+    ensureDirectory(dirname(resolve(path)));
+    const file = destination(path, tell);
+    await file.opened;
+    isOpen = true;
+    return file;
+  } catch (error) {
+    throw new ConfigurationError([{ variable: 'LOG_FILE', issue: `cannot be written: ${(error as Error).message}` }]);
+  }
 }
 
 async function prettyInto(stdout: Sink): Promise<Sink> {

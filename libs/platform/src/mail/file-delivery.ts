@@ -1,5 +1,6 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ensureDirectory } from '../files/ensure-directory';
 import type { Deliver } from './mail';
 import { mailMessage } from './mail-message';
 
@@ -16,7 +17,7 @@ export function fileDelivery(directory: string, from: string): Deliver {
       '',
       mail.text.replace(/\r?\n/g, '\r\n'),
     ].join('\r\n');
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    ensureDirectory(directory, 0o700);
     const file = join(directory, `${id}.eml`);
     await writeFile(`${file}.part`, message, { mode: 0o600 });
     await rename(`${file}.part`, file);

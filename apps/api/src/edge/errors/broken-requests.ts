@@ -1,4 +1,5 @@
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { AppError, type ErrorKind } from '#kernel';
 import type { Locales } from '#platform';
 import { refuseConnection } from './raw-http-error';
@@ -11,8 +12,16 @@ const kindOfCode: Readonly<Record<string, ErrorKind>> = {
 /** What Node cannot read as HTTP never reaches Express; it gets the same envelope all the same. */
 export function refuseBrokenRequests(server: Server, locales: Locales): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (error.code === 'ECONNRESET') return void socket.destroy();
+    if (error.code === 'ECONNRESET' || isAnswering(socket)) return void socket.destroy();
     const kind = kindOfCode[error.code ?? ''] ?? 'malformed';
     refuseConnection(socket, new AppError(kind), locales.pick(undefined));
   });
+  // An expectation may be ignored; Node would refuse it without an envelope.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+}
+
+/** What is written now would be read as part of the answer that is on its way. */
+function isAnswering(socket: Duplex): boolean {
+  const { _httpMessage: answer } = socket as { _httpMessage?: ServerResponse | null };
+  return answer?.headersSent === true;
 }

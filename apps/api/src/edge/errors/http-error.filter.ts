@@ -1,4 +1,4 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, Logger, NotFoundException } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { AppError, Clock, errorCatalogue } from '#kernel';
 import { Locales, requestContext } from '#platform';
@@ -19,7 +19,7 @@ export class HttpErrorFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
-    const error = this.withAllowed(toAppError(thrown), thrown, request, response);
+    const error = this.routeFirst(toAppError(thrown), request, response);
     this.log(error);
     if (response.headersSent) {
       // Half an answer is on its way: only a cut connection tells the client that it is not whole.
@@ -35,11 +35,12 @@ export class HttpErrorFilter implements ExceptionFilter {
     });
   }
 
-  /** Nest answers an unknown method like an unknown path. */
-  private withAllowed(error: AppError, thrown: unknown, request: Request, response: Response): AppError {
-    if (!(thrown instanceof NotFoundException)) return error;
+  /** A body is read before there is a route; that there is none, or none for the method, is said before what is wrong with it. */
+  private routeFirst(error: AppError, request: Request, response: Response): AppError {
+    if (request.route !== undefined || error.kind === 'internal' || error.reason === 'path_not_utf8') return error;
     const allowed = this.allowedMethods.of(request.path);
-    if (allowed.length === 0) return error;
+    if (allowed.length === 0) return new AppError('not_found');
+    if (allowed.includes(request.method)) return error;
     response.setHeader('Allow', allowed.join(', '));
     return new AppError('method_not_allowed');
   }

@@ -15,14 +15,20 @@ export interface RequestOutcome {
   readonly clientLeft: boolean;
 }
 
-/** First in line: gives the request its id and context, stamps the answer, and tells what became of it. */
-export function requestPipeline(onEnd: (outcome: RequestOutcome) => void): RequestHandler {
+/** What proxies call it when a client leaves before its answer has begun. */
+const CLIENT_LEFT = 499;
+
+/**
+ * First in line: gives the request its id and context, stamps the answer, and tells what became of it. While the process
+ * is ending, each answer is the last of its connection.
+ */
+export function requestPipeline(onEnd: (outcome: RequestOutcome) => void, isEnding: () => boolean): RequestHandler {
   return (request, response, next) => {
     const started = performance.now();
     const offered = request.headers['x-request-id'];
     const requestId = typeof offered === 'string' && REQUEST_ID.test(offered) ? offered : newId();
     response.setHeader('X-Request-ID', requestId);
-    stampProcessTime(response, started);
+    stampHead(response, started, isEnding);
     requestContext.run(contextOf(request, requestId), () => {
       const context = requestContext.current();
       response.once('close', () => {
@@ -40,10 +46,11 @@ function contextOf(request: Request, requestId: string): RequestContext {
   return { requestId, ...(ip !== undefined && { ip }), ...(userAgent !== undefined && { userAgent }) };
 }
 
-function stampProcessTime(response: Response, started: number): void {
+function stampHead(response: Response, started: number, isEnding: () => boolean): void {
   const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => Response;
   response.writeHead = (...args: unknown[]) => {
     response.setHeader('X-Process-Time', ((performance.now() - started) / 1000).toFixed(6));
+    if (isEnding()) response.setHeader('Connection', 'close');
     return writeHead(...args);
   };
 }
@@ -54,7 +61,7 @@ function outcomeOf(request: Request, response: Response, started: number): Reque
     method: request.method,
     route: typeof route?.path === 'string' ? route.path : undefined,
     path: request.path,
-    status: response.statusCode,
+    status: response.headersSent ? response.statusCode : CLIENT_LEFT,
     seconds: (performance.now() - started) / 1000,
     clientLeft: !response.writableFinished,
   };
