@@ -2,9 +2,7 @@ import { mkdtempSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Logger } from '@nestjs/common';
-import { Test } from '@nestjs/testing';
-import type { LlmConfig } from './llm-config';
-import { LlmModule } from './llm.module';
+import type { CatalogueConfig } from './llm-config';
 import { ModelCatalogue } from './model-catalogue';
 
 const row = (id: string) => ({
@@ -23,8 +21,8 @@ let directory: string;
 let modelsFile: string;
 let catalogue: ModelCatalogue | undefined;
 
-const open = (config: Partial<LlmConfig> = {}) => {
-  catalogue = new ModelCatalogue({ provider: 'openai', modelsFile, ...config });
+const open = (config: Partial<CatalogueConfig> = {}) => {
+  catalogue = new ModelCatalogue({ provider: 'openai', modelsFile, apiKeys: {}, ...config });
   return catalogue;
 };
 const idsOf = (opened: ModelCatalogue) => opened.list().map((model) => model.id);
@@ -112,6 +110,20 @@ describe('a boot with a faulty catalogue', () => {
     );
   });
 
+  it('names the variable of a key that is not set, also for one model among others', () => {
+    const upstream = { base_url: 'https://elsewhere.example/v1', api_key_env: 'ELSEWHERE_API_KEY' };
+    writeFileSync(modelsFile, JSON.stringify([row('a'), { ...row('b'), ...upstream }]));
+    expect(() => open({ apiKeys: { OTHER_API_KEY: 'sk-other' } })).toThrow(
+      new Error(
+        `The model catalogue cannot be used:\n  - ELSEWHERE_API_KEY: is missing or no key: b of ${modelsFile} needs it`,
+      ),
+    );
+    expect(open({ apiKeys: { ELSEWHERE_API_KEY: 'sk-elsewhere' } }).find('b')).toMatchObject({
+      baseUrl: upstream.base_url,
+      apiKeyEnv: upstream.api_key_env,
+    });
+  });
+
   it('names a file that is not there', () => {
     unlinkSync(modelsFile);
     expect(() => open()).toThrow(`MODELS_FILE: ${modelsFile} is missing or cannot be read`);
@@ -194,21 +206,5 @@ describe('a models file that changes', () => {
     writeFileSync(modelsFile, jsonOf('c'));
     nextPoll();
     expect(idsOf(opened)).toEqual(['a', 'b']);
-  });
-});
-
-describe('LlmModule', () => {
-  afterEach(() => jest.useRealTimers());
-
-  it('gives the catalogue to the application and ends it with the application', async () => {
-    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate'] });
-    const application = await Test.createTestingModule({
-      imports: [LlmModule.forRoot({ provider: 'openai', modelsFile })],
-    }).compile();
-    expect(idsOf(application.get(ModelCatalogue))).toEqual(['a', 'b']);
-    expect(jest.getTimerCount()).toBe(1);
-
-    await application.close();
-    expect(jest.getTimerCount()).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { demoModel } from './demo-model';
-import type { LlmConfig } from './llm-config';
+import type { CatalogueConfig } from './llm-config';
 import type { Model } from './model';
 import { parseModels } from './models-file';
 
@@ -29,7 +29,7 @@ export class ModelCatalogue implements OnModuleDestroy {
   private text: string | undefined;
   private offer: Offer;
 
-  constructor(private readonly config: LlmConfig) {
+  constructor(private readonly config: CatalogueConfig) {
     if (config.provider === 'demo') {
       this.offer = { models: [demoModel], default: demoModel };
       return;
@@ -89,7 +89,7 @@ function readText(file: string): string | undefined {
   }
 }
 
-function readOffer(text: string | undefined, config: LlmConfig): Offer | CatalogueFaults {
+function readOffer(text: string | undefined, config: CatalogueConfig): Offer | CatalogueFaults {
   const file = config.modelsFile;
   if (text === undefined) return new CatalogueFaults([`MODELS_FILE: ${file} is missing or cannot be read`]);
 
@@ -97,9 +97,12 @@ function readOffer(text: string | undefined, config: LlmConfig): Offer | Catalog
   const strangers = Object.entries({ OPENAI_MODEL: config.defaultModel, TITLE_MODEL: config.titleModel })
     .filter(([, id]) => typeof id === 'string' && ids.length > 0 && !ids.includes(id))
     .map(([variable, id]) => `${variable}: ${id} is not among the models of ${file}: ${ids.join(', ')}`);
+  const keyless = models
+    .filter(({ apiKeyEnv }) => apiKeyEnv !== undefined && !Object.hasOwn(config.apiKeys, apiKeyEnv))
+    .map(({ id, apiKeyEnv }) => `${apiKeyEnv}: is missing or no key: ${id} of ${file} needs it`);
   const preferred = config.defaultModel === undefined ? models[0] : models.find(({ id }) => id === config.defaultModel);
 
-  return preferred === undefined || strangers.length > 0
-    ? new CatalogueFaults([...faults.map((fault) => `${file}: ${fault}`), ...strangers])
+  return preferred === undefined || strangers.length > 0 || keyless.length > 0
+    ? new CatalogueFaults([...faults.map((fault) => `${file}: ${fault}`), ...strangers, ...keyless])
     : { models, default: preferred };
 }

@@ -31,6 +31,22 @@ describe('parseModels', () => {
     });
   });
 
+  it('reads where a model answers, with which key, and who may answer in its place', () => {
+    const elsewhere = { base_url: 'https://a.example/v1/', api_key_env: 'A_API_KEY', fallbacks: ['large-1'] };
+    const { models, faults } = parseModels(
+      JSON.stringify([
+        { ...row, ...elsewhere },
+        { ...row, id: 'large-1' },
+      ]),
+    );
+    expect(faults).toEqual([]);
+    expect(models[0]).toMatchObject({
+      baseUrl: 'https://a.example/v1',
+      apiKeyEnv: 'A_API_KEY',
+      fallbacks: ['large-1'],
+    });
+  });
+
   it.each([
     [{ id: 'a b' }, 'a b [0].id must be 1 to 100 letters, digits or signs without spaces, not "a b"'],
     [{ id: 7 }, '[0].id must be 1 to 100 letters, digits or signs without spaces, not 7'],
@@ -53,6 +69,22 @@ describe('parseModels', () => {
       { capabilities: ['chat', 'chat'] },
       'small-1 [0].capabilities must be a list of chat, vision, tools, json_mode, reasoning, each at most once, not ["chat","chat"]',
     ],
+    [
+      { base_url: 'ftp://a.example', api_key_env: 'A_API_KEY' },
+      'small-1 [0].base_url must be an http(s) address without a password, a query or a fragment, not "ftp://a.example"',
+    ],
+    [
+      { base_url: 'https://me:pw@a.example', api_key_env: 'A_API_KEY' },
+      'small-1 [0].base_url must be an http(s) address without a password, a query or a fragment, not "https://me:pw@a.example"',
+    ],
+    [{ base_url: 'https://a.example/v1' }, 'small-1 [0].base_url needs api_key_env: no other key is sent there'],
+    [
+      { api_key_env: 'SECRET_KEY' },
+      'small-1 [0].api_key_env must be the name of a variable that ends in _API_KEY, not "SECRET_KEY"',
+    ],
+    [{ fallbacks: 'b' }, 'small-1 [0].fallbacks must be a list of ids of models, not "b"'],
+    [{ fallbacks: ['small-2'] }, 'small-1 [0].fallbacks names small-2, which is no other model of the file'],
+    [{ fallbacks: ['small-1'] }, 'small-1 [0].fallbacks names small-1, which is no other model of the file'],
     [{ api_key: 'sk-secret' }, 'small-1 [0].api_key is not a field of the catalogue'],
   ])('refuses %j', (change, fault) => {
     expect(faultsOf({ ...row, ...change })).toEqual([fault]);

@@ -9,6 +9,9 @@ interface ModelRow {
   readonly max_output_tokens: number;
   readonly cost_per_1k_tokens: { readonly input: number; readonly output: number };
   readonly capabilities: readonly Capability[];
+  readonly base_url?: string;
+  readonly api_key_env?: string;
+  readonly fallbacks?: readonly string[];
 }
 
 interface ParsedModels {
@@ -26,14 +29,17 @@ function rule(must: string, holds: (value: unknown) => boolean): Check {
   return (value, path) => (holds(value) ? [] : [`${path} must be ${must}, not ${shorten(JSON.stringify(value))}`]);
 }
 
-function object(fields: Readonly<Record<string, Check>>): Check {
+function object(fields: Readonly<Record<string, Check>>, optional: Readonly<Record<string, Check>> = {}): Check {
   return (value, path) => {
     if (!isObject(value)) return [`${path} must be an object`];
     const known = Object.entries(fields).flatMap(([field, check]) =>
       Object.hasOwn(value, field) ? check(value[field], `${path}.${field}`) : [`${path}.${field} is missing`],
     );
-    const unknown = Object.keys(value).filter((field) => !Object.hasOwn(fields, field));
-    return [...known, ...unknown.map((field) => `${path}.${shorten(field)} is not a field of the catalogue`)];
+    const more = Object.entries(optional).flatMap(([field, check]) =>
+      Object.hasOwn(value, field) ? check(value[field], `${path}.${field}`) : [],
+    );
+    const unknown = Object.keys(value).filter((field) => !Object.hasOwn({ ...fields, ...optional }, field));
+    return [...known, ...more, ...unknown.map((field) => `${path}.${shorten(field)} is not a field of the catalogue`)];
   };
 }
 
@@ -43,10 +49,13 @@ const text = rule('a text in UTF-8', (value) => {
 const tokens = rule('a whole number above 0', (value) => Number.isSafeInteger(value) && Number(value) > 0);
 const dollars = rule('a number of US dollars, 0 or more', (value) => Number.isFinite(value) && Number(value) >= 0);
 
-const checkRow = object({
-  id: rule('1 to 100 letters, digits or signs without spaces', (value) => {
-    return typeof value === 'string' && /^[\x21-\x7e]{1,100}$/.test(value);
-  }),
+type OptionalField = 'base_url' | 'api_key_env' | 'fallbacks';
+type Checks<Field extends keyof ModelRow> = Readonly<Record<Field, Check>>;
+
+const modelId = (value: unknown): boolean => typeof value === 'string' && /^[\x21-\x7e]{1,100}$/.test(value);
+
+const required: Checks<Exclude<keyof ModelRow, OptionalField>> = {
+  id: rule('1 to 100 letters, digits or signs without spaces', modelId),
   name: text,
   description: object({ en: text, zh: text }),
   context_window: tokens,
@@ -56,7 +65,22 @@ const checkRow = object({
     const known: readonly unknown[] = capabilities;
     return Array.isArray(value) && value.every((word) => known.includes(word)) && new Set(value).size === value.length;
   }),
-} satisfies Record<keyof ModelRow, Check>);
+};
+
+const optional: Checks<OptionalField> = {
+  base_url: rule('an http(s) address without a password, a query or a fragment', (value) => {
+    if (typeof value !== 'string' || !/^https?:\/\//i.test(value) || !URL.canParse(value)) return false;
+    const { username, password, search, hash } = new URL(value);
+    return username + password + search + hash === '';
+  }),
+  // Only such variables are read for it, so that no other secret can be sent away by a slip of the pen.
+  api_key_env: rule('the name of a variable that ends in _API_KEY', (value) => {
+    return typeof value === 'string' && /^[A-Z][A-Z\d_]*_API_KEY$/.test(value);
+  }),
+  fallbacks: rule('a list of ids of models', (value) => Array.isArray(value) && value.every(modelId)),
+};
+
+const checkRow = object(required, optional);
 
 export function parseModels(json: string): ParsedModels {
   let entries: unknown;
@@ -73,7 +97,7 @@ export function parseModels(json: string): ParsedModels {
     const id = ids[index];
     const path = id === undefined ? `[${index}]` : `${shorten(id)} [${index}]`;
     const repeated = id !== undefined && ids.indexOf(id) < index ? [`${path}.id is taken by [${ids.indexOf(id)}]`] : [];
-    return [...checkRow(entry, path), ...checkLimits(entry, path), ...repeated];
+    return [...checkRow(entry, path), ...checkLimits(entry, path), ...checkUpstream(entry, path, ids), ...repeated];
   });
   return {
     models: faults.length === 0 ? (entries as ModelRow[]).map(toModel) : [],
@@ -89,6 +113,16 @@ function checkLimits(entry: unknown, path: string): string[] {
   return fits ? [] : [`${path}.max_output_tokens must be at most context_window, ${window}, not ${output}`];
 }
 
+function checkUpstream(entry: unknown, path: string, ids: readonly (string | undefined)[]): string[] {
+  if (!isObject(entry)) return [];
+  const { id, base_url: baseUrl, api_key_env: apiKeyEnv, fallbacks } = entry;
+  const strangers = (Array.isArray(fallbacks) ? fallbacks : [])
+    .filter((fallback) => modelId(fallback) && (fallback === id || !ids.includes(String(fallback))))
+    .map((fallback) => `${path}.fallbacks names ${shorten(String(fallback))}, which is no other model of the file`);
+  const keyless = baseUrl !== undefined && apiKeyEnv === undefined;
+  return keyless ? [...strangers, `${path}.base_url needs api_key_env: no other key is sent there`] : strangers;
+}
+
 function toModel(row: ModelRow): Model {
   return {
     id: row.id,
@@ -98,6 +132,9 @@ function toModel(row: ModelRow): Model {
     maxOutputTokens: row.max_output_tokens,
     costPer1kTokens: row.cost_per_1k_tokens,
     capabilities: row.capabilities,
+    baseUrl: row.base_url?.replace(/\/+$/, ''),
+    apiKeyEnv: row.api_key_env,
+    fallbacks: row.fallbacks,
   };
 }
 

@@ -3,7 +3,10 @@ import type { AuthConfig, Config, S3Config } from './config';
 import type { CheckedValues } from './rules';
 import type { Values } from './variables/table';
 
-export function assembleConfig(v: CheckedValues): Config {
+/** As fast as people read along. */
+const DEMO_PACE_MS = 40;
+
+export function assembleConfig(v: CheckedValues, apiKeys: Readonly<Record<string, string>>): Config {
   const production = v.NODE_ENV === 'production';
   return {
     environment: v.NODE_ENV,
@@ -47,11 +50,13 @@ export function assembleConfig(v: CheckedValues): Config {
         timeoutMs: v.OPENAI_TIMEOUT,
         maxRetries: v.OPENAI_MAX_RETRIES,
       },
+      apiKeys,
       modelsFile: v.MODELS_FILE,
       defaultModel: v.OPENAI_MODEL,
       titleModel: v.TITLE_MODEL === '' ? null : v.TITLE_MODEL,
       maxTokens: v.OPENAI_MAX_TOKENS,
       temperature: v.OPENAI_TEMPERATURE,
+      demoPaceMs: v.NODE_ENV === 'test' ? 0 : DEMO_PACE_MS,
     },
     chat: {
       maxConcurrentTurns: v.MAX_CONCURRENT_TURNS,

@@ -83,6 +83,8 @@ export interface LlmConfig {
     readonly timeoutMs: number;
     readonly maxRetries: number;
   };
+  /** By the names that a model of the catalogue may give: every variable that ends in _API_KEY. */
+  readonly apiKeys: Readonly<Record<string, string>>;
   readonly modelsFile: string;
   /** undefined: the first of the catalogue. */
   readonly defaultModel: string | undefined;
@@ -90,6 +92,8 @@ export interface LlmConfig {
   readonly titleModel: string | null | undefined;
   readonly maxTokens: number;
   readonly temperature: number;
+  /** Between the words of the demo model. */
+  readonly demoPaceMs: number;
 }
 
 export interface ChatConfig {

@@ -164,6 +164,21 @@ describe('variables together', () => {
     expect(errorOf({ ...base, API_KEY: 'a b' }).message).toContain('OPENAI_API_KEY (given as API_KEY) must');
   });
 
+  it('keeps the keys that models may name, and leaves out what is no key', () => {
+    const foreign = {
+      TOOL_API_KEY: 'two words',
+      EMPTY_API_KEY: ' ',
+      OTHER_SECRET: 'sk-no',
+      _API_KEY: 'sk-no',
+      API_KEY: 'sk-no',
+    };
+    const keys = { OPENAI_API_KEY: 'sk-1', ELSEWHERE_API_KEY: ' sk-2 ' };
+    expect(loadConfig({ ...PRODUCTION, ...foreign, ...keys }).llm.apiKeys).toEqual({
+      OPENAI_API_KEY: 'sk-1',
+      ELSEWHERE_API_KEY: 'sk-2',
+    });
+  });
+
   it('sends mail from the host of PUBLIC_URL', () => {
     expect(loadConfig({ ...base, PUBLIC_URL: 'https://chat.example:8443/x' }, noKeys).mail.from).toBe(
       'no-reply@chat.example',

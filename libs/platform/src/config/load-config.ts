@@ -16,7 +16,16 @@ export function loadConfig(environment: Environment, developmentKeys = ensureDev
   const values = withDevelopmentKeys(givenValues(environment, faults), developmentKeys, faults);
   checkTogether(values, faults);
   faults.throwIfAny();
-  return assembleConfig(values as CheckedValues);
+  return assembleConfig(values as CheckedValues, apiKeysIn(environment));
+}
+
+/** For upstreams that the catalogue of models names; what could not be sent as a key belongs to someone else. */
+function apiKeysIn(environment: Environment): Readonly<Record<string, string>> {
+  const keys = Object.entries(environment)
+    .filter(([name]) => /^[A-Z][A-Z\d_]*_API_KEY$/.test(name))
+    .map(([name, value = '']) => [name, value.trim()] as const)
+    .filter(([, key]) => /^[\x21-\x7e]+$/.test(key));
+  return Object.fromEntries(keys);
 }
 
 function givenValues(environment: Environment, faults: Faults): Partial<Values> {

@@ -9,6 +9,7 @@ export function secretsOf(config: Config): string[] {
     auth.firstAdmin?.password,
     http.metricsToken,
     llm.openai.apiKey,
+    ...Object.values(llm.apiKeys),
     files.s3?.secretAccessKey,
     webhook?.secret,
     // Where such an address goes is often all that protects it.
@@ -18,7 +19,7 @@ export function secretsOf(config: Config): string[] {
     ...passwordIn(llm.openai.proxyUrl),
     ...passwordIn(mail.smtpUrl),
   ];
-  return secrets.filter((secret) => secret !== undefined);
+  return [...new Set(secrets.filter((secret) => secret !== undefined))];
 }
 
 /** As the URL writes it, and as it is meant. */

@@ -52,7 +52,11 @@ export const model = {
     secret: true,
     alias: 'PROXY',
   },
-  MODELS_FILE: { doc: 'The catalogue of models and prices.', parse: anyText, fallback: 'config/models.json' },
+  MODELS_FILE: {
+    doc: 'The catalogue of models and prices. A model may name its own base_url, fallbacks, and as api_key_env a variable that ends in _API_KEY.',
+    parse: anyText,
+    fallback: 'config/models.json',
+  },
   TITLE_MODEL: {
     doc: 'The model that makes titles of conversations; empty: none are made.',
     parse: anyText,

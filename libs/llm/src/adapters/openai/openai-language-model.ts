@@ -1,0 +1,152 @@
+import { setTimeout } from 'node:timers/promises';
+import { Logger, type OnModuleDestroy } from '@nestjs/common';
+import { AppError, type Clock } from '#kernel';
+import { type AnswerOutcome, LanguageModel, type ModelAnswer, type ModelCall } from '../../language-model';
+import type { LlmConfig } from '../../llm-config';
+import type { Model } from '../../model';
+import type { ModelCatalogue } from '../../model-catalogue';
+import { RetryPolicy } from './retry-policy';
+import { type TimeLimits, UpstreamAnswer } from './upstream-answer';
+import { failureOf, UpstreamFailure } from './upstream-failure';
+import type { UpstreamMetrics } from './upstream-metrics';
+import { type Upstream, Upstreams } from './upstreams';
+
+/** What tests set to spare time. */
+export interface Tuning {
+  readonly totalMs: number;
+  /** Calls whose answer has not begun: so many that the upstream hangs. */
+  readonly maxWaiting: number;
+  readonly maxCalls: number;
+  readonly random: () => number;
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+const defaultTuning: Tuning = {
+  totalMs: 600_000,
+  maxWaiting: 500,
+  maxCalls: 2_000,
+  random: Math.random,
+  wait: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => undefined),
+};
+
+/** Seconds. */
+const RETRY_AFTER_FULL = 5;
+
+/** Any server that speaks OpenAI's chat completions. */
+export class OpenAiLanguageModel extends LanguageModel implements OnModuleDestroy {
+  private readonly logger = new Logger(OpenAiLanguageModel.name);
+  private readonly tuning: Tuning;
+  private readonly retries: RetryPolicy;
+  private readonly limits: TimeLimits;
+  private readonly upstreams: Upstreams;
+  private waiting = 0;
+  private calls = 0;
+
+  constructor(
+    config: LlmConfig,
+    private readonly catalogue: ModelCatalogue,
+    private readonly clock: Clock,
+    private readonly metrics: UpstreamMetrics,
+    tuning: Partial<Tuning> = {},
+  ) {
+    super();
+    this.tuning = { ...defaultTuning, ...tuning };
+    this.retries = new RetryPolicy(config.openai.maxRetries, this.tuning.random);
+    this.limits = { silenceMs: config.openai.timeoutMs, totalMs: this.tuning.totalMs };
+    this.upstreams = new Upstreams(config, clock, metrics);
+  }
+
+  async open(call: ModelCall, signal: AbortSignal): Promise<ModelAnswer> {
+    if (this.waiting >= this.tuning.maxWaiting || this.calls >= this.tuning.maxCalls) {
+      throw new AppError('unavailable', { retryAfter: RETRY_AFTER_FULL });
+    }
+    this.waiting += 1;
+    this.calls += 1;
+    const forget = (): void => void (this.calls -= 1);
+    try {
+      const answer = await this.openFirst(call, signal);
+      void answer.outcome.then(forget);
+      return answer;
+    } catch (error) {
+      forget();
+      throw error;
+    } finally {
+      this.waiting -= 1;
+    }
+  }
+
+  onModuleDestroy(): void {
+    this.upstreams.close();
+  }
+
+  private async openFirst(call: ModelCall, signal: AbortSignal): Promise<ModelAnswer> {
+    const opened = await this.openAt(call.model, call, signal);
+    if (!(opened instanceof UpstreamFailure)) return opened;
+    if (opened.isRefusal && call.ownKey !== undefined) throw AppError.invalid({ field: 'api_key', reason: 'invalid' });
+    for (const model of this.fallbacksOf(call)) {
+      const second = await this.openAt(model, call, signal);
+      if (!(second instanceof UpstreamFailure)) return second;
+    }
+    throw opened.toAppError();
+  }
+
+  /** A caller's own key is shown to nobody but the server that it was given for. */
+  private fallbacksOf({ model, ownKey }: ModelCall): readonly Model[] {
+    const home = this.upstreams.baseUrlOf(model);
+    return (model.fallbacks ?? [])
+      .map((id) => this.catalogue.find(id))
+      .filter((found) => found !== undefined)
+      .filter((found) => ownKey === undefined || this.upstreams.baseUrlOf(found) === home);
+  }
+
+  private async openAt(model: Model, call: ModelCall, signal: AbortSignal): Promise<UpstreamAnswer | UpstreamFailure> {
+    const upstream = await this.upstreams.of(model, call.ownKey);
+    const shutForMs = upstream.breaker.admit();
+    if (shutForMs > 0) return new UpstreamFailure('circuit_open', { retryAfterMs: shutForMs });
+    for (let retry = 1; ; retry++) {
+      const opened = await this.attempt(upstream, { ...call, model }, signal);
+      if (!(opened instanceof UpstreamFailure)) return opened;
+      const pauseMs = this.retries.pauseBefore(retry, opened);
+      if (pauseMs === undefined) return opened;
+      await this.tuning.wait(pauseMs, signal);
+    }
+  }
+
+  private async attempt(
+    upstream: Upstream,
+    call: ModelCall,
+    signal: AbortSignal,
+  ): Promise<UpstreamAnswer | UpstreamFailure> {
+    const begunAt = performance.now();
+    const answer = new UpstreamAnswer(call.model, this.limits, signal);
+    const failure = await answer.begin(
+      (cancelled) => upstream.request(call, cancelled),
+      (error) => failureOf(error, this.clock.now()),
+    );
+    const waitedMs = performance.now() - begunAt;
+    if (!signal.aborted) upstream.breaker.report(failure?.isOutage !== true);
+    if (failure !== undefined) {
+      this.tellOfFailure(failure, call.model, upstream, waitedMs);
+      return failure;
+    }
+    if (answer.hasText) this.metrics.firstTokenCame(call.model.id, waitedMs);
+    void answer.outcome.then((outcome) => this.tellOfOutcome(outcome, call.model, upstream, waitedMs));
+    return answer;
+  }
+
+  private tellOfFailure(failure: UpstreamFailure, { id }: Model, { baseUrl }: Upstream, waitedMs: number): void {
+    const { reason, status, code } = failure;
+    this.metrics.requestEnded(id, String(status ?? reason));
+    const fields = { model: id, upstream: baseUrl, reason, status, code, duration_ms: Math.round(waitedMs) };
+    this.logger.warn({ msg: 'an upstream gave no answer', ...fields });
+  }
+
+  private tellOfOutcome(outcome: AnswerOutcome, { id }: Model, { baseUrl }: Upstream, waitedMs: number): void {
+    const { status, finishReason, usage, error } = outcome;
+    this.metrics.requestEnded(id, status);
+    if (usage !== undefined) this.metrics.tokensUsed(id, usage);
+    const fields = { model: id, upstream: baseUrl, status, first_token_ms: Math.round(waitedMs) };
+    if (error === undefined) this.logger.debug({ msg: 'an upstream answered', ...fields, finish_reason: finishReason });
+    else this.logger.warn({ msg: 'an upstream broke off', ...fields, ...error.details });
+  }
+}

@@ -1,0 +1,127 @@
+import type { IncomingMessage } from 'node:http';
+import type { AnswerOutcome, ModelAnswer } from '../../language-model';
+import type { Model } from '../../model';
+import { Deferred } from '../deferred';
+import { TextQueue } from '../text-queue';
+import { type AnswerReader, JsonReader, StreamReader } from './answer-reader';
+import { UpstreamFailure } from './upstream-failure';
+
+export interface TimeLimits {
+  /** Without a byte from the upstream. */
+  readonly silenceMs: number;
+  readonly totalMs: number;
+}
+
+/** What is left of a body whose answer is whole gets this long, so that its connection can serve again. */
+const LAST_BYTES_MS = 1_000;
+/** In UTF-16 units. No model says as much, whatever a server that pretends to be one does. */
+const LONGEST_ANSWER = 16 * 1024 * 1024;
+
+/** One try to be answered: from the request to the last byte, ended by itself, by a time limit, a signal or its reader. */
+export class UpstreamAnswer implements ModelAnswer {
+  private readonly ended = new Deferred<AnswerOutcome>();
+  private readonly begun = new Deferred<void>();
+  readonly outcome = this.ended.promise;
+  private readonly pieces = new TextQueue(() => this.stop());
+  private readonly cancel = new AbortController();
+  private reader: AnswerReader = new StreamReader();
+  private length = 0;
+  private isOver = false;
+  private hasBodyEnded = false;
+  private failure: UpstreamFailure | undefined;
+  private silence: NodeJS.Timeout;
+  private readonly total: NodeJS.Timeout;
+  private readonly stop = (): void => this.end('stopped');
+  private readonly runOut = (): void => this.breakOff(new UpstreamFailure('timeout'));
+
+  constructor(
+    readonly model: Model,
+    limits: TimeLimits,
+    private readonly signal: AbortSignal,
+  ) {
+    this.silence = setTimeout(this.runOut, limits.silenceMs);
+    this.total = setTimeout(this.runOut, limits.totalMs);
+    signal.addEventListener('abort', this.stop, { once: true });
+    if (signal.aborted) this.stop();
+  }
+
+  /** Waits for the first text or the end; answers why there will be no text, if that is so. */
+  async begin(
+    request: (signal: AbortSignal) => Promise<IncomingMessage>,
+    failureOf: (error: unknown) => UpstreamFailure,
+  ): Promise<UpstreamFailure | undefined> {
+    if (!this.isOver) {
+      void request(this.cancel.signal).then(
+        (body) => this.listenTo(body),
+        (error: unknown) => this.end('failed', failureOf(error)),
+      );
+    }
+    await this.begun.promise;
+    return this.hasText ? undefined : this.failure;
+  }
+
+  get hasText(): boolean {
+    return this.length > 0;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<string> {
+    return this.pieces;
+  }
+
+  private listenTo(body: IncomingMessage): void {
+    if (body.headers['content-type']?.startsWith('application/json')) this.reader = new JsonReader();
+    // An aborted body has its error to tell as well.
+    body.on('error', () => this.breakOff(new UpstreamFailure('broken_off')));
+    body.on('data', (bytes: Buffer) => this.read(bytes));
+    body.on('end', () => {
+      this.hasBodyEnded = true;
+      if (!this.isOver) this.deliver(this.reader.end());
+      this.breakOff(this.reader.failure ?? new UpstreamFailure('broken_off'));
+    });
+  }
+
+  private read(bytes: Buffer): void {
+    if (this.isOver || this.reader.isDone) return;
+    this.silence.refresh();
+    this.deliver(this.reader.read(bytes));
+    if (this.reader.failure !== undefined) this.breakOff(this.reader.failure);
+    else if (this.length > LONGEST_ANSWER) this.breakOff(new UpstreamFailure('broken_off', { code: 'too_long' }));
+    else if (this.reader.isDone) {
+      clearTimeout(this.silence);
+      this.silence = setTimeout(this.runOut, LAST_BYTES_MS);
+    }
+  }
+
+  private deliver(text: string): void {
+    if (text === '') return;
+    this.length += text.length;
+    this.pieces.push(text);
+    this.begun.resolve();
+  }
+
+  /** Nothing more comes: no harm to an answer that is whole. */
+  private breakOff(failure: UpstreamFailure): void {
+    if (this.reader.isWhole) this.end('complete');
+    else this.end(failure.reason === 'failing' || !this.hasText ? 'failed' : 'interrupted', failure);
+  }
+
+  private end(status: AnswerOutcome['status'], failure?: UpstreamFailure): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.failure = failure;
+    clearTimeout(this.silence);
+    clearTimeout(this.total);
+    this.signal.removeEventListener('abort', this.stop);
+    // After the last byte it would only cost the connection.
+    if (!this.hasBodyEnded) this.cancel.abort();
+    const { finishReason, usage } = this.reader;
+    this.ended.resolve({
+      status,
+      finishReason,
+      usage,
+      ...(failure !== undefined && { error: failure.toAppError() }),
+    });
+    this.pieces.close();
+    this.begun.resolve();
+  }
+}

@@ -1,0 +1,100 @@
+import type { IncomingMessage } from 'node:http';
+import { Logger } from '@nestjs/common';
+import type { Clock } from '#kernel';
+import type { ModelCall } from '../../language-model';
+import type { LlmConfig } from '../../llm-config';
+import type { Model } from '../../model';
+import { type BreakerState, CircuitBreaker } from './circuit-breaker';
+import { completionRequest } from './completion-request';
+import { NodeFetch } from './node-fetch';
+import type { UpstreamMetrics } from './upstream-metrics';
+
+/** Of those who bring keys of their own, it is forgotten who came longest ago. */
+const REMEMBERED = 1_000;
+/** The client's own limit must not be in the way of ours. */
+const NO_TIMEOUT = 2 ** 31 - 1;
+
+/** Takes 0.1 s, which a start need not wait for. */
+const loadSdk = () => import('openai');
+
+type ClientClass = Awaited<ReturnType<typeof loadSdk>>['OpenAI'];
+
+/** A server as one key sees it. */
+export interface Upstream {
+  readonly baseUrl: string;
+  readonly breaker: CircuitBreaker;
+  /** Resolves with the headers of a good answer; rejects with what the client throws. */
+  request(call: ModelCall, signal: AbortSignal): Promise<IncomingMessage>;
+}
+
+export class Upstreams {
+  private readonly logger = new Logger(Upstreams.name);
+  private readonly known = new Map<string, Upstream>();
+  private readonly network: NodeFetch;
+
+  constructor(
+    private readonly config: Pick<LlmConfig, 'openai' | 'apiKeys'>,
+    private readonly clock: Clock,
+    private readonly metrics: UpstreamMetrics,
+  ) {
+    this.network = new NodeFetch(config.openai.proxyUrl);
+  }
+
+  baseUrlOf({ baseUrl = this.config.openai.baseUrl }: Model): string {
+    return baseUrl;
+  }
+
+  /** Where the model answers, for our key or the caller's own. */
+  async of(model: Model, ownKey: string | undefined): Promise<Upstream> {
+    const { OpenAI } = await loadSdk();
+    const baseUrl = this.baseUrlOf(model);
+    const variable = model.apiKeyEnv ?? 'OPENAI_API_KEY';
+    const key = ownKey ?? (model.apiKeyEnv === undefined ? this.config.openai.apiKey : this.config.apiKeys[variable]);
+    if (key === undefined) throw new Error(`${variable} is not set`);
+
+    const ourVariable = ownKey === undefined ? variable : undefined;
+    const id = `${baseUrl} ${ourVariable} ${key}`;
+    const upstream = this.known.get(id) ?? this.create(OpenAI, baseUrl, key, ourVariable);
+    this.known.delete(id);
+    this.known.set(id, upstream);
+    if (this.known.size > REMEMBERED) this.known.delete(this.known.keys().next().value ?? '');
+    return upstream;
+  }
+
+  close(): void {
+    this.network.close();
+  }
+
+  /**
+   * `variable` is where the key comes from, if it is ours: nobody watches the keys that others bring.
+   * What is null would be read from the environment.
+   */
+  private create(Client: ClientClass, baseUrl: string, apiKey: string, variable: string | undefined): Upstream {
+    const client = new Client({
+      baseURL: baseUrl,
+      apiKey,
+      adminAPIKey: null,
+      organization: null,
+      project: null,
+      webhookSecret: null,
+      maxRetries: 0,
+      timeout: NO_TIMEOUT,
+      logLevel: 'off',
+      fetch: this.network.fetch,
+    });
+    const tell = (state: BreakerState): void => {
+      if (variable === undefined) return;
+      this.metrics.breakerIs(`${baseUrl} ${variable}`, state);
+      this.logger.warn({ msg: 'the circuit breaker of an upstream changed', upstream: baseUrl, variable, state });
+    };
+    if (variable !== undefined) this.metrics.breakerIs(`${baseUrl} ${variable}`, 'closed');
+    return {
+      baseUrl,
+      breaker: new CircuitBreaker(this.clock, tell),
+      request: async (call, signal) => {
+        const { completions } = client.chat;
+        return this.network.bodyOf(await completions.create(completionRequest(call, baseUrl), { signal }).asResponse());
+      },
+    };
+  }
+}

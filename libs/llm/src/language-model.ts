@@ -1,0 +1,55 @@
+import type { AppError } from '#kernel';
+import type { Model } from './model';
+
+export interface ModelMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+export interface ModelCall {
+  readonly model: Model;
+  readonly messages: readonly ModelMessage[];
+  readonly temperature: number;
+  readonly maxTokens: number;
+  /** Whether the upstream is asked for its answer piece by piece, or for the whole of it at once. */
+  readonly stream: boolean;
+  /** Tells the upstream its callers apart; nothing that names a person. */
+  readonly user?: string;
+  /** The caller's own key, used in place of ours. */
+  readonly ownKey?: string;
+}
+
+export interface Usage {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+}
+
+export interface AnswerOutcome {
+  /**
+   * `complete` it is whole · `stopped` by our signal or by its reader · `interrupted` it broke off · `failed` the
+   * upstream said that it cannot go on.
+   */
+  readonly status: 'complete' | 'stopped' | 'interrupted' | 'failed';
+  /** In the upstream's own words, such as `stop` or `length`. */
+  readonly finishReason: string | null;
+  /** Undefined where the upstream told none that makes sense. */
+  readonly usage: Usage | undefined;
+  /** Why it was interrupted or failed. */
+  readonly error?: AppError;
+}
+
+/** The text in pieces as they arrive, for one reader; those that arrive together are one piece. Never throws. */
+export interface ModelAnswer extends AsyncIterable<string> {
+  /** Who answers: the model that was asked, or one of its fallbacks. */
+  readonly model: Model;
+  /** Never rejects. Settled by the time the last piece has been read; not before the answer has ended. */
+  readonly outcome: Promise<AnswerOutcome>;
+}
+
+export abstract class LanguageModel {
+  /**
+   * Resolves with the first text, or with the end of an answer that has none; rejects with an AppError when there will
+   * be no answer. A signal that aborts ends the answer as `stopped`, even one that has not begun.
+   */
+  abstract open(call: ModelCall, signal: AbortSignal): Promise<ModelAnswer>;
+}

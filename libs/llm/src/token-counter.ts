@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import type { ModelMessage } from './language-model';
+
+/** Beyond it the rest of a text is taken to be like its beginning. */
+const COUNTED_CHARACTERS = 100_000;
+
+/**
+ * The time for one unbroken run of letters, signs or blanks grows with its square, so long ones are cut: at worst that
+ * adds a token a cut.
+ */
+const LONG_RUN = /[\p{L}\p{M}]{64}|[^\s\p{L}\p{N}]{64}|\s{64}/gu;
+
+const TOKENS_AROUND_A_MESSAGE = 4;
+const TOKENS_BEFORE_AN_ANSWER = 3;
+
+/** What the tokenizer remembers of words it has seen: its own 100,000 take more memory than they save time. */
+const REMEMBERED_WORDS = 10_000;
+
+/** Text is never more than text: `<|endoftext|>` in it is counted as the letters it is written with. */
+const NOTHING_SPECIAL = { disallowedSpecial: new Set<string>() };
+
+/** Counts as OpenAI's present models do; for others it is an estimate. */
+@Injectable()
+export class TokenCounter {
+  private tokenizer: Promise<(text: string) => number> | undefined;
+
+  async count(text: string): Promise<number> {
+    this.tokenizer ??= loadTokenizer();
+    return countIn(text, await this.tokenizer);
+  }
+
+  /** What a prompt of these messages takes, with all that is around them. */
+  async countMessages(messages: readonly ModelMessage[]): Promise<number> {
+    const counts = await Promise.all(messages.map(({ content }) => this.count(content)));
+    return counts.reduce((sum, count) => sum + count + TOKENS_AROUND_A_MESSAGE, TOKENS_BEFORE_AN_ANSWER);
+  }
+}
+
+/** Takes 0.3 s and 70 MB, which a server that counts nothing need not pay. */
+async function loadTokenizer(): Promise<(text: string) => number> {
+  const { countTokens, setMergeCacheSize } = await import('gpt-tokenizer/encoding/o200k_base');
+  setMergeCacheSize(REMEMBERED_WORDS);
+  return (text) => countTokens(text, NOTHING_SPECIAL);
+}
+
+function countIn(text: string, countTokens: (text: string) => number): number {
+  if (text.length > COUNTED_CHARACTERS) {
+    const counted = countIn(text.slice(0, COUNTED_CHARACTERS), countTokens);
+    return Math.ceil((counted * text.length) / COUNTED_CHARACTERS);
+  }
+  let counted = 0;
+  let from = 0;
+  for (const { index, 0: run } of text.matchAll(LONG_RUN)) {
+    const to = index + run.length;
+    counted += countTokens(text.slice(from, to));
+    from = to;
+  }
+  return counted + countTokens(text.slice(from));
+}
