@@ -116,7 +116,8 @@ describe('login', () => {
         }
       }
       const times = Object.values(quickest);
-      expect(Math.max(...times) / Math.min(...times)).toBeLessThan(1.5);
+      // Without the hash one would take a fifth.
+      expect(Math.max(...times) / Math.min(...times)).toBeLessThan(2);
     });
   });
 });
