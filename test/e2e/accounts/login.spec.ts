@@ -116,7 +116,7 @@ describe('login', () => {
         }
       }
       const times = Object.values(quickest);
-      // Without the hash one would take a fifth.
+      // Without the hash one would take a quarter of the others.
       expect(Math.max(...times) / Math.min(...times)).toBeLessThan(2);
     });
   });
