@@ -3,6 +3,7 @@ import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { type ApiAnswer } from '../harness/api-client';
+import { eventually } from '../harness/eventually';
 import { startApp, type TestApp } from '../harness/start-app';
 import { ProbeController } from './probe.controller';
 
@@ -259,6 +260,18 @@ describe('the edge', () => {
       if (status !== 200) expect(answer.body.error.code).toBe('VALIDATION_ERROR');
     });
 
+    it.each([
+      ['POST', '/api/v1/nowhere', 404],
+      ['PUT', PROBE, 405],
+      ['POST', PROBE, 415],
+    ])('says first what is wrong with the address: %s %s is %d', async (method, path, status) => {
+      const answer = await app.api.send<ErrorBody>(method, path, {
+        body: 'a=b',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      });
+      expect(answer.status).toBe(status);
+    });
+
     it('refuses a path that is not UTF-8', async () => {
       expect((await app.api.get('/api/v1/%ff%fe')).status).toBe(400);
     });
@@ -267,6 +280,25 @@ describe('the edge', () => {
       expect(await rawHttp('RUBBISH\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 [^]*"code":"VALIDATION_ERROR"/);
       const fat = `GET / HTTP/1.1\r\nHost: x\r\nX-Fat: ${'x'.repeat(100_000)}\r\n\r\n`;
       expect(await rawHttp(fat)).toMatch(/^HTTP\/1\.1 413 [^]*"code":"PAYLOAD_TOO_LARGE"/);
+    });
+
+    it('writes nothing of what cannot be read into an answer that is on its way', async () => {
+      const socket = connect(Number(new URL(app.baseUrl).port), '127.0.0.1');
+      socket.write(`GET ${PROBE}/stream HTTP/1.1\r\nHost: x\r\n\r\n`);
+      const [beginning] = (await once(socket, 'data')) as [Buffer];
+      expect(beginning.toString()).toMatch(/^HTTP\/1\.1 200/);
+      let rest = '';
+      socket.on('data', (chunk: Buffer) => (rest += chunk.toString()));
+      socket.write('RUBBISH\r\n\r\n');
+      await once(socket, 'close');
+      expect(rest).not.toContain('HTTP/1.1');
+    });
+
+    it('ignores an expectation that it does not know', async () => {
+      const answer = await rawHttp(
+        'GET /health/live HTTP/1.1\r\nHost: x\r\nExpect: wonders\r\nConnection: close\r\n\r\n',
+      );
+      expect(answer).toMatch(/^HTTP\/1\.1 200 [^]*X-Request-ID/);
     });
   });
 
@@ -283,7 +315,32 @@ describe('the edge', () => {
     });
   });
 
+  describe('other upgrades', () => {
+    it('are ignored: the request is answered, its body is read, the connection goes on', async () => {
+      const offer = 'Host: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n';
+      const body = '{"name":"Bob"}';
+      const post = `POST ${PROBE} HTTP/1.1\r\n${offer}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+      const answer = await rawHttp(`${post}GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+      expect(answer).toMatch(/^HTTP\/1\.1 200 [^]*Bob[^]*HTTP\/1\.1 200 [^]*alive/);
+    });
+  });
+
   describe('the log', () => {
+    it('tells of a client that left before its answer', async () => {
+      const id = 'left-early';
+      const left = connect(Number(new URL(app.baseUrl).port), '127.0.0.1');
+      left.write(
+        `POST ${PROBE} HTTP/1.1\r\nHost: x\r\nX-Request-ID: ${id}\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{`,
+      );
+      await once(app.nest.getHttpServer(), 'request');
+      left.destroy();
+      const lines = (): string[] => app.logLines.filter((line) => line.includes(id));
+      await eventually(() => lines().length > 0);
+      expect(lines().map((line) => JSON.parse(line) as unknown)).toEqual([
+        expect.objectContaining({ status: 499, client_left: true }),
+      ]);
+    });
+
     it('has one line a request, with the route and never the token', async () => {
       const { headers } = await app.api.get(`${PROBE}/list?size=3&token=canary-token-in-url`);
       const id = headers.get('x-request-id') ?? 'none';

@@ -29,7 +29,7 @@ export class ProbeResponse {
 @Public()
 @Controller('api/v1/probe')
 export class ProbeController {
-  @ApiRoute({ summary: 'Echo', answers: ProbeResponse, errors: ['invalid', 'too_large', 'unsupported_media'] })
+  @ApiRoute({ summary: 'Echo', answers: ProbeResponse, errors: ['invalid'] })
   @Post()
   echo(@Body() body: ProbeRequest): ProbeResponse {
     return { echo: JSON.stringify(body) };

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { Agent, createServer, type IncomingMessage, request } from 'node:http';
+import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { type ServerProcess, startProcess } from '../harness/start-process';
 
 const started: ServerProcess[] = [];
@@ -75,6 +77,41 @@ describe('the process', () => {
     blocker.close();
   });
 
+  it('names the variable of a host that has no address', async () => {
+    const server = await start({ HOST: 'nowhere.invalid' });
+    expect(await server.ended).toBe(1);
+    expect(server.output()).toContain('HOST: nowhere.invalid has no address');
+  });
+
+  it('tells the port that it was given', async () => {
+    const server = await start({ PORT: '0' });
+    await server.says('the demo model answers');
+    const [, address = ''] = /Listening on (http:[^"]+)/.exec(server.output()) ?? [];
+    expect((await fetch(`${address}/health/live`)).status).toBe(200);
+  });
+
+  it.each(['DATA_DIR=/proc/nowhere', 'DATABASE_URL=sqlite:////proc/nowhere/chat.db', 'LOG_FILE=/proc/nowhere/api.log'])(
+    'names the variable of a folder that cannot be made: %s',
+    async (setting) => {
+      const [name = '', value = ''] = setting.split('=');
+      const server = await start({ [name]: value });
+      expect(await server.ended).toBe(1);
+      expect(server.output()).toContain(name);
+    },
+  );
+
+  it('logs into LOG_FILE too, and outlives a disk that is full', async () => {
+    const file = await start({ LOG_FILE: './logs/deep/api.log' });
+    await file.says('the demo model answers');
+    expect(await readFile(join(file.directory, 'logs/deep/api.log'), 'utf8')).toContain('"the database is ready"');
+    const full = await start({ LOG_FILE: '/dev/full' });
+    await full.says('LOG_FILE cannot be written');
+    await full.says('the demo model answers');
+    full.child.kill('SIGTERM');
+    expect(await full.ended).toBe(0);
+    expect(full.output().match(/LOG_FILE cannot be written/g)).toHaveLength(1);
+  });
+
   it('ends at once on a second signal', async () => {
     const server = await start({ SHUTDOWN_GRACE: '60' });
     await server.says('the demo model answers');
@@ -85,6 +122,26 @@ describe('the process', () => {
     server.child.kill('SIGTERM');
     expect(await server.ended).toBe(1);
     expect(await hanging).toBe('cut');
+  });
+
+  it('ends as soon as the last answer is given, which ends its connection', async () => {
+    const server = await start({ SHUTDOWN_GRACE: '60' });
+    await server.says('the demo model answers');
+    const agent = new Agent({ keepAlive: true });
+    const login = request(`${server.baseUrl}/api/v1/auth/login`, {
+      agent,
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'content-length': 2 },
+    });
+    login.write('{');
+    await fetch(`${server.baseUrl}/health/live`);
+    server.child.kill('SIGTERM');
+    await server.says('no new work');
+    login.end('}');
+    const [answer] = (await once(login, 'response')) as [IncomingMessage];
+    expect([answer.statusCode, answer.headers.connection]).toEqual([422, 'close']);
+    expect(await server.ended).toBe(0);
+    expect(server.output()).not.toContain('ran out of time');
   });
 
   it('does not wait longer than its grace time', async () => {

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { openSync, writeSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
 import { ConfigurationError } from '../config/faults';
@@ -7,7 +7,7 @@ import type { LogConfig } from './log-config';
 import { requestContext } from './request-context';
 import { createScrubber } from './scrub';
 
-/** Of lines that nobody reads, or no disk takes; what comes after is dropped, so that the log never fills the memory. */
+/** Of lines that nobody reads; what comes after is dropped, so that the log never fills the memory. */
 const MOST_UNWRITTEN_BYTES = 16 * 1024 * 1024;
 /** For the end of a process whose log nobody reads any more. */
 const LAST_WORDS_MS = 1_000;
@@ -48,32 +48,29 @@ export async function createLog(config: LogConfig, secrets: readonly string[], s
 }
 
 async function openSinks(config: LogConfig): Promise<Sink[]> {
-  const stdout = destination(1, () => undefined);
+  const stdout = standardOutput();
   const sinks: Sink[] = [config.format === 'pretty' ? await prettyInto(stdout) : stdout];
-  if (config.file !== undefined) sinks.push(await openFile(config.file));
+  if (config.file !== undefined) sinks.push(openFile(config.file));
   return sinks;
 }
 
-/** Written beside the work. Serving goes on when it cannot be; that is told once. */
-function destination(dest: string | 1, tell: (error: Error) => void): Sink & { readonly opened: Promise<unknown> } {
+/** Written beside the work, which goes on when nobody reads it. */
+function standardOutput(): Sink {
   let patience = Infinity;
   const output = pino.destination({
-    dest,
+    dest: 1,
     sync: false,
     maxLength: MOST_UNWRITTEN_BYTES,
     retryEAGAIN: () => performance.now() < patience,
   });
-  const opened = dest === 1 ? Promise.resolve() : once(output, 'ready');
-  output.once('error', tell).on('error', () => undefined);
+  output.on('error', () => undefined);
   return {
-    opened,
     write: (line) => output.write(line),
     flushSync: () => {
       patience = performance.now() + LAST_WORDS_MS;
       try {
         output.flushSync();
-      } catch (error) {
-        tell(error as Error);
+      } catch {
         // Else it tries once more when the process exits.
         output.destroy();
       }
@@ -81,20 +78,32 @@ function destination(dest: string | 1, tell: (error: Error) => void): Sink & { r
   };
 }
 
-/** A file that cannot be opened ends the boot; a disk that fills up later costs lines, which standard output has as well. */
-async function openFile(path: string): Promise<Sink> {
-  let isOpen = false;
-  const tell = (error: Error): void => {
-    if (isOpen) process.stderr.write(`LOG_FILE cannot be written: ${error.message}\n`);
+/**
+ * Written line by line: nothing is lost when the process ends, and nothing piles up while the disk is full, when standard
+ * output alone has the lines.
+ */
+function openFile(path: string): Sink {
+  const file = opened(path);
+  let works = true;
+  return {
+    write(line) {
+      try {
+        writeSync(file, line);
+        works = true;
+      } catch (error) {
+        if (works) process.stderr.write(`LOG_FILE cannot be written: ${String(error)}\n`);
+        works = false;
+      }
+    },
   };
+}
+
+function opened(path: string): number {
   try {
     ensureDirectory(dirname(resolve(path)));
-    const file = destination(path, tell);
-    await file.opened;
-    isOpen = true;
-    return file;
+    return openSync(path, 'a');
   } catch (error) {
-    throw new ConfigurationError([{ variable: 'LOG_FILE', issue: `cannot be written: ${(error as Error).message}` }]);
+    throw new ConfigurationError([{ variable: 'LOG_FILE', issue: `cannot be opened: ${(error as Error).message}` }]);
   }
 }
 

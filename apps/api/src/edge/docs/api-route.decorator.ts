@@ -61,17 +61,18 @@ export function ApiErrors(...kinds: readonly ErrorKind[]): MethodDecorator {
     const { http } = errorCatalogue[kind];
     byStatus.set(http, [...(byStatus.get(http) ?? []), kind]);
   }
-  const responses = [...byStatus].map(([status, sameStatus]) =>
-    ApiResponse({
-      status,
-      description: sameStatus.map((kind) => errorTexts[kind].en).join('; '),
-      content: {
-        'application/json': {
-          schema: { $ref: getSchemaPath(ErrorEnvelope) },
-          examples: Object.fromEntries(sameStatus.map((kind) => [kind, { value: exampleError(kind) }])),
-        },
-      },
-    }),
-  );
+  const responses = [...byStatus].map(([status, sameStatus]) => ApiResponse({ status, ...errorResponse(sameStatus) }));
   return applyDecorators(ApiExtraModels(ErrorEnvelope), ...responses);
+}
+
+export function errorResponse(kinds: readonly ErrorKind[]) {
+  return {
+    description: kinds.map((kind) => errorTexts[kind].en).join('; '),
+    content: {
+      'application/json': {
+        schema: { $ref: getSchemaPath(ErrorEnvelope) },
+        examples: Object.fromEntries(kinds.map((kind) => [kind, { value: exampleError(kind) }])),
+      },
+    },
+  };
 }

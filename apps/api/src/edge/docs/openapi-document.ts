@@ -1,8 +1,12 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { errorCatalogue } from '#kernel';
 import { API } from '../addresses';
 import { PUBLIC_EXTENSION } from '../auth/access.decorators';
 import { product } from '../product';
+import { errorResponse } from './api-route.decorator';
+
+type Operation = NonNullable<OpenAPIObject['paths'][string]['post']>;
 
 const description = `Accounts, conversations with language models, streamed answers, quotas and administration.
 
@@ -38,7 +42,7 @@ export function buildOpenApiDocument(app: INestApplication, publicUrl: string | 
     operationIdFactory: (controller, method) =>
       `${controller.replace(/Controller$/, '')}_${method.replace(/\[\d+\]$/, '')}`,
   });
-  return withPublicOperations(withUniqueOperationIds(document));
+  return withBodyErrors(withPublicOperations(withUniqueOperationIds(document)));
 }
 
 /** A route that answers in two places is described twice, under two ids. */
@@ -59,6 +63,19 @@ function withPublicOperations(document: OpenAPIObject): OpenAPIObject {
     for (const operation of Object.values(item) as { security?: object[]; [PUBLIC_EXTENSION]?: true }[]) {
       if (operation[PUBLIC_EXTENSION]) operation.security ??= [];
       delete operation[PUBLIC_EXTENSION];
+    }
+  }
+  return document;
+}
+
+/** What any body can be refused for, before its route looks at it. */
+function withBodyErrors(document: OpenAPIObject): OpenAPIObject {
+  for (const item of Object.values(document.paths)) {
+    for (const { requestBody, responses } of Object.values(item) as Operation[]) {
+      if (requestBody === undefined) continue;
+      for (const kind of ['too_large', 'unsupported_media'] as const) {
+        responses[errorCatalogue[kind].http] ??= errorResponse([kind]);
+      }
     }
   }
   return document;

@@ -9,6 +9,7 @@ export function jsonBody(maxBytes: number): RequestHandler {
     if (!hasBody(request)) return next();
     if (!request.is(['json', '+json'])) throw new AppError('unsupported_media');
     readBytes(request, response, (error?: unknown) => {
+      if (isOfLeaver(error)) return void response.destroy();
       if (error !== undefined) return next(error);
       const bytes: unknown = request.body;
       try {
@@ -19,6 +20,11 @@ export function jsonBody(maxBytes: number): RequestHandler {
       next();
     });
   };
+}
+
+/** The reader's words for a client that left while it was sending: there is nobody to answer. */
+function isOfLeaver(error: unknown): boolean {
+  return (error as { type?: unknown } | undefined)?.type === 'request.aborted';
 }
 
 function hasBody(request: Request): boolean {
