@@ -57,14 +57,11 @@ async function reach(service) {
 
 function runSuites(database) {
   console.log(`\nThe suites on ${database.name} and ${services.redis.name}`);
-  const { status } = spawnSync(
-    'jest --roots test libs --testPathIgnorePatterns "<rootDir>/test/architecture/"',
-    {
-      shell: true,
-      stdio: 'inherit',
-      env: { ...process.env, TEST_DATABASE_URL: urlOf(database), TEST_REDIS_URL: urlOf(services.redis) },
-    },
-  );
+  const { status } = spawnSync('jest --roots test libs --testPathIgnorePatterns "<rootDir>/test/architecture/"', {
+    shell: true,
+    stdio: 'inherit',
+    env: { ...process.env, TEST_DATABASE_URL: urlOf(database), TEST_REDIS_URL: urlOf(services.redis) },
+  });
   return status === 0;
 }
 
