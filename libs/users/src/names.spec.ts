@@ -172,6 +172,7 @@ describe('isEmail', () => {
     ['a label that ends with a hyphen', 'bob@example-.org'],
     ['an underscore in the domain', 'bob@ex_ample.org'],
     ['broken punycode', 'bob@xn--a.org'],
+    ['broken punycode in one of its labels', 'bob@mail.xn--bcher-kva8.de'],
     ['a name of 65', `${'a'.repeat(65)}@example.org`],
     ['a name of 65 bytes', `${'é'.repeat(32)}a@example.org`],
     ['a label of 64', `a@${'b'.repeat(64)}.org`],

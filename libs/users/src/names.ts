@@ -1,4 +1,4 @@
-import { domainToASCII } from 'node:url';
+import { domainToASCII, domainToUnicode } from 'node:url';
 import type { FieldIssue } from '#kernel';
 
 const USERNAME_LENGTH = { min: 3, max: 50 };
@@ -67,8 +67,16 @@ function isPlainEmail(text: string): boolean {
     localBytes <= LOCAL_LIMIT &&
     localBytes + '@'.length + asciiDomain.length <= EMAIL_LIMIT &&
     local.split('.').every((part) => LOCAL_PART.test(part)) &&
-    isDomainWithDot(asciiDomain.split('.'))
+    isDomainWithDot(asciiDomain.split('.')) &&
+    !isBrokenPunycode(asciiDomain)
   );
+}
+
+/** Node 20 converts none of it to begin with; Node 24 leaves what it cannot decode as it was. */
+function isBrokenPunycode(asciiDomain: string): boolean {
+  return domainToUnicode(asciiDomain)
+    .split('.')
+    .some((label) => label.startsWith('xn--'));
 }
 
 function isDomainWithDot(labels: readonly string[]): boolean {
