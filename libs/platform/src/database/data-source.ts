@@ -9,6 +9,7 @@ import { isInsideTransaction } from './open-transaction';
 import { BoundedPostgresDriver } from './postgres-driver';
 import { SnakeCaseNames, uniqueName } from './snake-case-names';
 import { SqliteDriver } from './sqlite-driver';
+import { loadSqlitePackage } from './sqlite-package';
 
 export type MigrationClass = new () => MigrationInterface;
 
@@ -78,6 +79,7 @@ function engineOptions(config: DatabaseConfig): DataSourceOptions {
   if (config.engine === 'sqlite') {
     return {
       type: 'better-sqlite3',
+      driver: loadSqlitePackage(),
       database: config.file,
       enableWAL: true,
       // Blocks the process, so it is short; the rest of the waiting is done without.
