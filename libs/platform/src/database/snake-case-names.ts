@@ -26,8 +26,10 @@ export class SnakeCaseNames extends DefaultNamingStrategy {
     return snakeCase(`${relation}_${column}`);
   }
 
+  /** SQLite changes a table by building it anew under another name, which its constraints must not take over. */
   private tableOf(table: Table | string): string {
-    return this.getTableName(table).split('.').at(-1) ?? '';
+    const name = this.getTableName(table).split('.').at(-1) ?? '';
+    return name.replace(/^temporary_/, '');
   }
 }
 
