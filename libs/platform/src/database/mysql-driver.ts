@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { createPool, type Pool, type PoolConnection } from 'mysql2';
+import type { Pool, PoolConnection } from 'mysql2';
 import type { ColumnType, DataSource } from 'typeorm';
 import { MysqlDriver } from 'typeorm/driver/mysql/MysqlDriver';
 import { AppError } from '#kernel';
@@ -51,7 +51,7 @@ export class BoundedMysqlDriver extends MysqlDriver {
   }
 
   protected override async createPool(): Promise<Pool> {
-    const pool = openPool(this.config);
+    const pool = await openPool(this.config);
     try {
       // The two differ in what TypeORM reads from their catalogue, whatever the URL calls them.
       const type = (await isMariaDb(pool)) ? 'mariadb' : 'mysql';
@@ -72,7 +72,9 @@ const SESSION = [
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
 ];
 
-function openPool({ host, port, user, password, database, tls }: DatabaseServerConfig): Pool {
+/** The package is loaded where it is used: on other databases nobody waits for it. */
+async function openPool({ host, port, user, password, database, tls }: DatabaseServerConfig): Promise<Pool> {
+  const { createPool } = await import('mysql2');
   const pool = createPool({
     host,
     port,

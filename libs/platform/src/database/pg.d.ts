@@ -18,6 +18,7 @@ declare module 'pg' {
     readonly idle_in_transaction_session_timeout: number;
     readonly application_name: string;
     readonly keepAlive: boolean;
+    readonly pipeline: boolean;
     readonly types: TypeParsers;
   }
 

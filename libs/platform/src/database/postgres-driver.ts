@@ -1,8 +1,10 @@
-import { Pool, type PoolClient, types } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { ColumnType, DataSource } from 'typeorm';
 import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
+import type { ReplicationMode } from 'typeorm/driver/types/ReplicationMode';
 import { AppError } from '#kernel';
 import type { DatabaseServerConfig } from './database-config';
+import { PipeliningQueryRunner } from './postgres-query-runner';
 import {
   CONNECT_LIMIT_MS,
   endWhenSilent,
@@ -27,6 +29,10 @@ export class BoundedPostgresDriver extends PostgresDriver {
     return column.type === Date ? 'timestamp with time zone' : super.normalizeType(column);
   }
 
+  override createQueryRunner(mode: ReplicationMode): PipeliningQueryRunner {
+    return new PipeliningQueryRunner(this, mode);
+  }
+
   override async obtainMasterConnection(): Promise<[PoolClient, () => void]> {
     try {
       return (await super.obtainMasterConnection()) as [PoolClient, () => void];
@@ -36,14 +42,16 @@ export class BoundedPostgresDriver extends PostgresDriver {
   }
 
   protected override async createPool(): Promise<Pool> {
-    const pool = openPool(this.config);
+    const pool = await openPool(this.config);
     const client = await pool.connect();
     client.release();
     return pool;
   }
 }
 
-function openPool({ host, port, user, password, database, tls }: DatabaseServerConfig): Pool {
+/** The package is loaded where it is used: on other databases nobody waits for it. */
+async function openPool({ host, port, user, password, database, tls }: DatabaseServerConfig): Promise<Pool> {
+  const { Pool, types } = await import('pg');
   const pool = new Pool({
     host,
     port,
@@ -59,7 +67,10 @@ function openPool({ host, port, user, password, database, tls }: DatabaseServerC
     idle_in_transaction_session_timeout: 30_000,
     application_name: 'chatgpt-backend',
     keepAlive: true,
-    types: { getTypeParser },
+    pipeline: true,
+    types: {
+      getTypeParser: (type, format) => (isNumeric(type) ? Number : types.getTypeParser(type, format)),
+    },
   });
   pool.on('connect', ({ connection }) => endWhenSilent(connection.stream));
   pool.on('acquire', ({ connection }) => watch(connection.stream));
@@ -73,6 +84,4 @@ const BIGINT = 20;
 const NUMERIC = 1700;
 
 /** Numbers are numbers, as on SQLite and MySQL: counts, sums and our bigints stay far below 2^53. */
-function getTypeParser(type: number, format?: string): (value: string) => unknown {
-  return type === BIGINT || type === NUMERIC ? Number : types.getTypeParser(type, format);
-}
+const isNumeric = (type: number): boolean => type === BIGINT || type === NUMERIC;
