@@ -63,7 +63,10 @@ function standardOutput(): Sink {
     maxLength: MOST_UNWRITTEN_BYTES,
     retryEAGAIN: () => performance.now() < patience,
   });
-  output.on('error', () => undefined);
+  // At the end it would try for ever what cannot be written, as on a full disk.
+  const flushSync = output.flushSync.bind(output);
+  output.on('error', () => (output.flushSync = () => undefined));
+  output.on('write', () => (output.flushSync = flushSync));
   return {
     write: (line) => output.write(line),
     flushSync: () => {
