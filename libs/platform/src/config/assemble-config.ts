@@ -22,6 +22,7 @@ export function assembleConfig(v: CheckedValues, apiKeys: Readonly<Record<string
       docsEnabled: v.DOCS_ENABLED,
       metricsToken: v.METRICS_TOKEN,
       shutdownGraceMs: v.SHUTDOWN_GRACE,
+      sockets: { perUser: v.MAX_SOCKETS_PER_USER, perAddress: v.MAX_SOCKETS_PER_ADDRESS },
     },
     rates: {
       auth: v.RATE_LIMIT_AUTH,

@@ -41,6 +41,13 @@ export interface HttpConfig {
   readonly docsEnabled: boolean;
   readonly metricsToken: string | undefined;
   readonly shutdownGraceMs: number;
+  readonly sockets: SocketLimits;
+}
+
+/** How many may be open at once in this process. */
+export interface SocketLimits {
+  readonly perUser: number;
+  readonly perAddress: number;
 }
 
 /** undefined: no limit. */

@@ -1,7 +1,7 @@
 import { parseRedisUrl } from '../../cache/redis-config';
 import { parseDatabaseUrl } from '../../database/database-config';
 import { baseUrl, host, origins, port, trustedProxies } from '../network-parsers';
-import { anyText, boolean, choice, duration, megabytes, token } from '../parsers';
+import { anyText, boolean, choice, duration, integer, megabytes, token } from '../parsers';
 import type { VariableSection } from '../variable';
 
 const SECOND = 1000;
@@ -43,6 +43,16 @@ export const server = {
     doc: 'Seconds that running answers have to finish after SIGTERM.',
     parse: duration(SECOND, 0, 3600),
     fallback: '25',
+  },
+  MAX_SOCKETS_PER_USER: {
+    doc: 'How many sockets of one user may be open at once in each process.',
+    parse: integer(1, 1_000_000),
+    fallback: '50',
+  },
+  MAX_SOCKETS_PER_ADDRESS: {
+    doc: 'The same by address; many users may share one, and behind a proxy all do unless TRUST_PROXY is set.',
+    parse: integer(1, 1_000_000),
+    fallback: '2000',
   },
 } satisfies VariableSection;
 

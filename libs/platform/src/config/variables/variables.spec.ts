@@ -130,6 +130,8 @@ const cases: Readonly<Record<VariableName, Case>> = {
   MAX_IMPORT_MB: of((c) => c.http.maxImportBytes, 1024 * MB, { '2048': 2048 * MB }, ['0', '1,5', '102401', 'NaN']),
   DOCS_ENABLED: flag((c) => c.http.docsEnabled, true),
   METRICS_TOKEN: of((c) => c.http.metricsToken, undefined, { 's3cret~!': 's3cret~!' }, ['with blank', 'ключ']),
+  MAX_SOCKETS_PER_USER: of((c) => c.http.sockets.perUser, 50, { '1': 1 }, ['0', '-1', 'x']),
+  MAX_SOCKETS_PER_ADDRESS: of((c) => c.http.sockets.perAddress, 2_000, { '1': 1 }, ['0', '-1', 'x']),
   SHUTDOWN_GRACE: of((c) => c.http.shutdownGraceMs, 25_000, { '0': 0, '1.5': 1500 }, ['-1', '3601', '25s']),
   DATABASE_URL: of(
     (c) => c.database.engine,
