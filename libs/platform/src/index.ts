@@ -1,3 +1,6 @@
+export type { Announcement, Told } from './announcements/announcement';
+export { Announcements } from './announcements/announcements';
+export { AnnouncementsModule } from './announcements/announcements.module';
 export { Cache } from './cache/cache';
 export { CacheModule } from './cache/cache.module';
 export { MemoryCache } from './cache/memory-cache';
@@ -20,6 +23,7 @@ export type {
   QuotaConfig,
   RatesConfig,
   S3Config,
+  SocketLimits,
   TelemetryConfig,
   WebhookConfig,
 } from './config/config';
@@ -48,10 +52,12 @@ export { engineOf } from './database/engine';
 export type { Engine } from './database/engine';
 export { migrate, revertLastMigration, schemaIsCurrent } from './database/migrate';
 export { timeOf } from './database/times';
+export { together } from './database/together';
 export { Transaction } from './database/transaction';
 export { errorTexts, locales, successTexts } from './i18n/texts';
 export type { Locale, SuccessKey, Text } from './i18n/texts';
 export { errorWords, Locales, reasonWords, successWords } from './i18n/words';
+export { HourlySweep } from './lifecycle/hourly-sweep';
 export { Shutdown } from './lifecycle/shutdown';
 export type { ShutdownPhase } from './lifecycle/shutdown';
 export { createLog } from './logging/create-log';

@@ -64,6 +64,12 @@ export const reasonTexts: Readonly<Record<Reason, Text>> = {
   built_in: { en: 'What is built in can neither be changed nor deleted', zh: '内置项不能修改或删除' },
   name_exists: { en: 'The name is in use already', zh: '该名称已存在' },
   turn_running: { en: 'An answer is being written in this conversation', zh: '此对话正在生成回答' },
+  too_many_turns: {
+    en: 'Too many of your answers are being written at once; wait for one to end',
+    zh: '同时生成的回答过多，请等待其中一个完成',
+  },
+  too_long_for_model: { en: "does not fit the model's context window", zh: '超出了模型的上下文长度' },
+  shutting_down: { en: 'The server is shutting down, try again in a moment', zh: '服务器正在关闭，请稍后重试' },
   idempotency_key_reused: {
     en: 'The idempotency key was used for another request',
     zh: '该幂等键已用于其他请求',

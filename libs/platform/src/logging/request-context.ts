@@ -7,6 +7,8 @@ export interface RequestContext {
   /** Of the caller, for the audit log. */
   ip?: string;
   userAgent?: string;
+  /** The socket that the request came through, if it did. */
+  socketId?: string;
 }
 
 const storage = new AsyncLocalStorage<RequestContext>();
