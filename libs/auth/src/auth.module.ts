@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Clock } from '#kernel';
-import { type AuthConfig, Db, Transaction } from '#platform';
+import { type AuthConfig, Db, HourlySweep, Transaction } from '#platform';
 import { Users } from '#users';
 import { NewAccounts } from './administration/new-accounts';
 import { OperatorAccounts } from './administration/operator-accounts';
@@ -64,6 +64,12 @@ export class AuthModule {
           useFactory: (transaction: Transaction, lastAdmin: LastAdmin, newAccounts: NewAccounts) =>
             new FirstAdmin(config, transaction, lastAdmin, newAccounts),
           inject: [Transaction, LastAdmin, NewAccounts],
+        },
+        {
+          provide: Symbol('expired sessions'),
+          inject: [Db, SessionsRepository, Clock],
+          useFactory: (db: Db, sessions: SessionsRepository, clock: Clock) =>
+            new HourlySweep('sessions', () => sessions.deleteExpired(db, clock.date())),
         },
         ApiKeys,
         FirstAdminAtBoot,

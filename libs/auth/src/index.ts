@@ -10,7 +10,7 @@ export { ApiKeys } from './api-keys/api-keys';
 export type { ApiKeyRequest } from './api-keys/api-keys';
 export { AuthModule } from './auth.module';
 export { Identity } from './identity/identity';
-export type { Stale } from './identity/identity-cache';
+export type { Grant, Stale } from './identity/identity-cache';
 export type { ResetRequestCommand } from './password-reset/reset-requests';
 export { PasswordReset } from './password-reset/password-reset';
 export { passwordFault } from './passwords/password-fault';

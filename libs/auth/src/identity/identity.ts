@@ -25,9 +25,14 @@ export class Identity {
 
   /** `bearer` is an access token or an API key. */
   async actorOf(bearer: string): Promise<Actor> {
-    const actor = bearer.startsWith('sk-') ? await this.ofApiKey(bearer) : await this.ofSession(bearer);
-    if (actor === undefined) throw new AppError('unauthenticated');
-    return actor;
+    return (await this.grantOf(bearer)).actor;
+  }
+
+  /** With the time at which the bearer expires, for who goes on long after having asked. */
+  async grantOf(bearer: string): Promise<Grant> {
+    const grant = bearer.startsWith('sk-') ? await this.ofApiKey(bearer) : await this.ofSession(bearer);
+    if (grant === undefined) throw new AppError('unauthenticated');
+    return grant;
   }
 
   /** For who proves the signature of an access token himself before he asks; undefined where no key of ours made it. */
@@ -45,17 +50,16 @@ export class Identity {
     this.cache.onForgotten(listener);
   }
 
-  private async ofSession(token: string): Promise<Actor | undefined> {
-    const { sid, sub } = this.tokens.verify('access', token);
+  private async ofSession(token: string): Promise<Grant | undefined> {
+    const { sid, sub, exp } = this.tokens.verify('access', token);
     const grant = this.cache.get(sid) ?? (await this.cache.load(sid, () => this.askForSession(sid)));
-    return grant?.actor.userId === sub ? grant.actor : undefined;
+    return grant?.actor.userId === sub ? { actor: grant.actor, expiresAt: exp * 1000 } : undefined;
   }
 
-  private async ofApiKey(key: string): Promise<Actor | undefined> {
+  private async ofApiKey(key: string): Promise<Grant | undefined> {
     if (!API_KEY.test(key)) return undefined;
     const hash = createHash('sha256').update(key).digest('hex');
-    const grant = this.cache.get(hash) ?? (await this.cache.load(hash, () => this.askForApiKey(hash)));
-    return grant?.actor;
+    return this.cache.get(hash) ?? (await this.cache.load(hash, () => this.askForApiKey(hash))) ?? undefined;
   }
 
   private async askForSession(id: string): Promise<Grant | null> {

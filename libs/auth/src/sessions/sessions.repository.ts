@@ -61,4 +61,9 @@ export class SessionsRepository {
   async deleteExpiredOf(tx: Tx, userId: string, now: Date): Promise<void> {
     await tx.getRepository(SessionEntity).delete({ userId, expiresAt: LessThanOrEqual(now) });
   }
+
+  /** Of those, too, who never come back. */
+  async deleteExpired(db: Db, now: Date): Promise<void> {
+    await db.execute('DELETE FROM sessions WHERE expires_at <= ?', [now]);
+  }
 }
