@@ -1,6 +1,6 @@
 export { QuotaAdministration, resetPeriods } from './administration/quota-administration';
 export type { ResetPeriod } from './administration/quota-administration';
-export type { TokenUsage, TurnBill, TurnOutcome } from './ledger/turn-bill';
+export type { TokenUsage, TurnBill, TurnCharge, TurnOutcome } from './ledger/turn-bill';
 export type { QuotaLimits } from './limits';
 export type { Plan } from './plans/plan';
 export { Plans } from './plans/plans';

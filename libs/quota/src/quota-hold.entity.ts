@@ -27,6 +27,10 @@ export class QuotaHoldEntity {
   @Column(columns.bigInteger)
   tokens!: number;
 
+  /** Of `tokens`, or beside them where the caller's own key pays. */
+  @Column({ ...columns.integer, default: 0 })
+  promptTokens!: number;
+
   @Column(columns.time)
   leaseUntil!: Date;
 }

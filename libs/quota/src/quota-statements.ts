@@ -1,7 +1,7 @@
 import { FREE_PLAN, VIP_PLAN } from './plans/plan';
 
 type Limit = 'daily_requests' | 'monthly_requests' | 'daily_tokens' | 'monthly_tokens';
-type Figure = 'day_requests' | 'day_tokens' | 'month_requests' | 'month_tokens';
+type Figure = 'day_requests' | 'day_tokens' | 'month_requests' | 'month_tokens' | 'turns_running';
 export type StandingRow = { readonly plan: string } & Readonly<Record<Limit, number | null>> &
   Readonly<Record<Figure, number>>;
 
@@ -24,7 +24,8 @@ const standing = (counters: string) => `
     COALESCE(d.requests + d.requests_held, 0) AS day_requests,
     COALESCE(d.tokens + d.tokens_held, 0) AS day_tokens,
     COALESCE(m.requests + m.requests_held, 0) AS month_requests,
-    COALESCE(m.tokens + m.tokens_held, 0) AS month_tokens
+    COALESCE(m.tokens + m.tokens_held, 0) AS month_tokens,
+    COALESCE(m.requests_held, 0) AS turns_running
   FROM users u
   JOIN plans p ON p.name = ${planName}
   LEFT JOIN quota_overrides o ON o.user_id = u.id
@@ -34,10 +35,10 @@ const standing = (counters: string) => `
 
 export const readStanding = standing('quota_counters');
 
-/** Values: turn, day, month, now, tokens, lease, user. */
+/** Values: turn, day, month, now, tokens, prompt tokens, lease, user. */
 export const insertHold = `
-  INSERT INTO quota_holds (turn_id, user_id, day, month, plan, tokens, lease_until)
-  SELECT ?, u.id, ?, ?, ${planName}, ?, ? FROM users u WHERE u.id = ?`;
+  INSERT INTO quota_holds (turn_id, user_id, day, month, plan, tokens, prompt_tokens, lease_until)
+  SELECT ?, u.id, ?, ?, ${planName}, ?, ?, ? FROM users u WHERE u.id = ?`;
 
 export const counterColumns = 'user_id, period, requests, tokens, requests_held, tokens_held';
 export const ledgerColumns = `id, at, turn_id, conversation_id, model, prompt_tokens, completion_tokens, total_tokens, cost_micros,

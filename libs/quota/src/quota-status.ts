@@ -32,6 +32,7 @@ export interface Standing {
   readonly limits: QuotaLimits;
   readonly day: Amounts;
   readonly month: Amounts;
+  readonly turnsRunning: number;
 }
 
 export function statusOf({ plan, limits, day, month }: Standing, { dayEndsAt, monthEndsAt }: Windows): QuotaStatus {

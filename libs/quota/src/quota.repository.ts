@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Db, SqlValue, Tx } from '#platform';
-import type { BillFigures, TurnBill } from './ledger/turn-bill';
+import type { BillFigures, TokenUsage, TurnBill, TurnCharge } from './ledger/turn-bill';
 import type { Amounts, Standing } from './quota-status';
 import {
   closeAndNoteAtOnce,
@@ -19,6 +19,7 @@ export interface NewHold {
   readonly turnId: string;
   readonly userId: string;
   readonly tokens: number;
+  readonly promptTokens: number;
   readonly leaseUntil: Date;
 }
 
@@ -43,8 +44,8 @@ export class QuotaRepository {
 
   /** Takes the hold, whatever the limits, and answers how the user stands with it; nobody else's comes in between. */
   async open(tx: Tx, hold: NewHold, { day, month }: Windows, now: Date): Promise<Standing | null> {
-    const { turnId, userId, tokens, leaseUntil } = hold;
-    const holdValues = [turnId, day, month, now, tokens, leaseUntil, userId];
+    const { turnId, userId, tokens, promptTokens, leaseUntil } = hold;
+    const holdValues = [turnId, day, month, now, tokens, promptTokens, leaseUntil, userId];
     const standingValues = [now, day, month, userId];
     if (tx.engine === 'postgres') {
       return one(await tx.query<StandingRow>(openAtOnce, [...holdValues, ...standingValues]));
@@ -110,6 +111,23 @@ export class QuotaRepository {
     return rows.map(({ turn_id }) => turn_id);
   }
 
+  async heldPromptTokens(tx: Tx, turnId: string): Promise<number | undefined> {
+    const sql = 'SELECT prompt_tokens AS "promptTokens" FROM quota_holds WHERE turn_id = ?';
+    const [hold] = await tx.query<{ promptTokens: number }>(sql, [turnId]);
+    return hold?.promptTokens;
+  }
+
+  async chargeOf(db: Db, turnId: string): Promise<TurnCharge | undefined> {
+    const [entry] = await db.query<TokenUsage & { readonly costMicros: number }>(
+      `SELECT prompt_tokens AS "promptTokens", completion_tokens AS "completionTokens", cost_micros AS "costMicros"
+       FROM usage_ledger WHERE turn_id = ?`,
+      [turnId],
+    );
+    if (entry === undefined) return undefined;
+    const { costMicros, ...usage } = entry;
+    return { usage, cost: costMicros / 1_000_000 };
+  }
+
   private async close(tx: Tx, turnId: string, charge: Amounts): Promise<HoldRow | undefined> {
     const lock = tx.engine === 'mysql' ? 'FOR UPDATE' : '';
     const [hold] = await tx.query<HoldRow>(`SELECT * FROM quota_holds WHERE turn_id = ? ${lock}`, [turnId]);
@@ -138,6 +156,7 @@ function one([row]: readonly StandingRow[]): Standing | null {
     },
     day: { requests: row.day_requests, tokens: row.day_tokens },
     month: { requests: row.month_requests, tokens: row.month_tokens },
+    turnsRunning: row.turns_running,
   };
 }
 

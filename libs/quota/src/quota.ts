@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, Clock, newId } from '#kernel';
 import { Db, type Tx } from '#platform';
-import { figuresOf, type TurnBill } from './ledger/turn-bill';
+import { figuresOf, type TurnBill, type TurnCharge } from './ledger/turn-bill';
 import { QuotaRepository } from './quota.repository';
 import { type Amounts, type QuotaStatus, type Standing, statusOf } from './quota-status';
 import { QuotaWindows } from './windows/quota-windows';
@@ -24,6 +24,8 @@ export interface Admission {
   readonly maxTokens: number;
   /** With this turn in it. */
   readonly status: QuotaStatus;
+  /** Of the user, with this one; those too whose process died a moment ago. */
+  readonly turnsRunning: number;
 }
 
 /**
@@ -60,7 +62,11 @@ export class Quota {
     const excess = chargeTokens ? excessTokens(standing) : 0;
     if (excess > 0) await this.repository.shrink(tx, hold, windows, excess);
     const granted = plus(standing, { requests: 0, tokens: -excess });
-    return { maxTokens: wantedTokens - excess, status: statusOf(granted, windows) };
+    return {
+      maxTokens: wantedTokens - excess,
+      status: statusOf(granted, windows),
+      turnsRunning: standing.turnsRunning,
+    };
   }
 
   /**
@@ -88,10 +94,20 @@ export class Quota {
   }
 
   /** Of whoever asks. */
-  async statusOf(userId: string): Promise<QuotaStatus> {
+  async statusOf(userId: string, db: Db = this.db): Promise<QuotaStatus> {
     const now = this.clock.date();
     const windows = this.windows.at(now.getTime());
-    return statusOf(existing(await this.repository.standing(this.db, userId, windows, now)), windows);
+    return statusOf(existing(await this.repository.standing(db, userId, windows, now)), windows);
+  }
+
+  /** Of a turn that has not ended; undefined: there is no such hold. */
+  heldPromptTokens(tx: Tx, turnId: string): Promise<number | undefined> {
+    return this.repository.heldPromptTokens(tx, turnId);
+  }
+
+  /** What a turn that was settled came to. */
+  chargeOf(turnId: string): Promise<TurnCharge | undefined> {
+    return this.repository.chargeOf(this.db, turnId);
   }
 }
 

@@ -6,6 +6,13 @@ export interface TokenUsage {
   readonly completionTokens: number;
 }
 
+/** As the ledger tells it afterwards. */
+export interface TurnCharge {
+  readonly usage: TokenUsage;
+  /** US dollars. */
+  readonly cost: number;
+}
+
 /** What a turn came to. */
 export interface TurnBill {
   readonly turnId: string;
