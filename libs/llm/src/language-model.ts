@@ -46,7 +46,12 @@ export interface ModelAnswer extends AsyncIterable<string> {
   readonly outcome: Promise<AnswerOutcome>;
 }
 
+export type ModelState = 'not_configured' | 'healthy' | 'unhealthy';
+
 export abstract class LanguageModel {
+  /** As callers without a key of their own find it; it asks nobody. */
+  abstract readonly state: ModelState;
+
   /**
    * Resolves with the first text, or with the end of an answer that has none; rejects with an AppError when there will
    * be no answer. A signal that aborts ends the answer as `stopped`, even one that has not begun.

@@ -54,6 +54,13 @@ export class ModelCatalogue implements OnModuleDestroy {
     return this.offer.default;
   }
 
+  /** Null: no titles are made. */
+  forTitles(): Model | null {
+    const { titleModel } = this.config;
+    if (titleModel === null) return null;
+    return (titleModel === undefined ? undefined : this.find(titleModel)) ?? cheapest(this.offer);
+  }
+
   /** Whether answers come from the built-in demonstration. */
   isDemo(): boolean {
     return this.config.provider === 'demo';
@@ -105,4 +112,9 @@ function readOffer(text: string | undefined, config: CatalogueConfig): Offer | C
   return preferred === undefined || strangers.length > 0 || keyless.length > 0
     ? new CatalogueFaults([...faults.map((fault) => `${file}: ${fault}`), ...strangers, ...keyless])
     : { models, default: preferred };
+}
+
+function cheapest({ models, default: first }: Offer): Model {
+  const price = ({ costPer1kTokens: { input, output } }: Model) => input + output;
+  return models.reduce((least, model) => (price(model) < price(least) ? model : least), first);
 }

@@ -10,8 +10,8 @@ const COUNTED_CHARACTERS = 100_000;
  */
 const LONG_RUN = /[\p{L}\p{M}]{64}|[^\s\p{L}\p{N}]{64}|\s{64}/gu;
 
-const TOKENS_AROUND_A_MESSAGE = 4;
-const TOKENS_BEFORE_AN_ANSWER = 3;
+export const TOKENS_AROUND_A_MESSAGE = 4;
+export const TOKENS_BEFORE_AN_ANSWER = 3;
 
 /** What the tokenizer remembers of words it has seen: its own 100,000 take more memory than they save time. */
 const REMEMBERED_WORDS = 10_000;

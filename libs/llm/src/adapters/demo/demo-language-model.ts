@@ -6,6 +6,8 @@ import { demoPieces } from './demo-words';
 
 /** Answers at reading speed that it is a demonstration, whatever is asked and with whatever key. */
 export class DemoLanguageModel extends LanguageModel {
+  readonly state = 'not_configured';
+
   constructor(
     private readonly tokens: TokenCounter,
     private readonly paceMs: number,

@@ -6,6 +6,9 @@ const LONGEST_FINISH_REASON = 50;
 /** Of a whole answer, in bytes; a 128,000 token answer has less than one. */
 const LONGEST_BODY = 16 * 1024 * 1024;
 
+/** No model reads or says as much. */
+const MOST_TOKENS = 100_000_000;
+
 /** What both forms of an answer have in common; anything in it may be missing, or be what nobody expects. */
 interface Completion {
   readonly choices?: readonly {
@@ -101,5 +104,5 @@ function usageOf({ prompt_tokens: prompt, completion_tokens: completion }: NonNu
 }
 
 function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
+  return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= MOST_TOKENS;
 }

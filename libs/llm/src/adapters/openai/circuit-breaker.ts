@@ -24,6 +24,10 @@ export class CircuitBreaker {
     private readonly onChange: (state: BreakerState) => void,
   ) {}
 
+  get isOpen(): boolean {
+    return this.state === 'open';
+  }
+
   /** 0: go ahead, and report how each try went. Else the milliseconds after which asking again makes sense. */
   admit(): number {
     if (this.state === 'closed') return 0;

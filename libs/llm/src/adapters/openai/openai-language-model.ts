@@ -1,7 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import { Logger, type OnModuleDestroy } from '@nestjs/common';
 import { AppError, type Clock } from '#kernel';
-import { type AnswerOutcome, LanguageModel, type ModelAnswer, type ModelCall } from '../../language-model';
+import {
+  type AnswerOutcome,
+  LanguageModel,
+  type ModelAnswer,
+  type ModelCall,
+  type ModelState,
+} from '../../language-model';
 import type { LlmConfig } from '../../llm-config';
 import type { Model } from '../../model';
 import type { ModelCatalogue } from '../../model-catalogue';
@@ -54,6 +60,10 @@ export class OpenAiLanguageModel extends LanguageModel implements OnModuleDestro
     this.retries = new RetryPolicy(config.openai.maxRetries, this.tuning.random);
     this.limits = { silenceMs: config.openai.timeoutMs, totalMs: this.tuning.totalMs };
     this.upstreams = new Upstreams(config, clock, metrics);
+  }
+
+  get state(): ModelState {
+    return this.upstreams.isOursShut ? 'unhealthy' : 'healthy';
   }
 
   async open(call: ModelCall, signal: AbortSignal): Promise<ModelAnswer> {

@@ -21,6 +21,8 @@ type ClientClass = Awaited<ReturnType<typeof loadSdk>>['OpenAI'];
 
 /** A server as one key sees it. */
 export interface Upstream {
+  /** Whether the key is ours, not a caller's own. */
+  readonly isOurs: boolean;
   readonly baseUrl: string;
   readonly breaker: CircuitBreaker;
   /** Resolves with the headers of a good answer; rejects with what the client throws. */
@@ -31,6 +33,7 @@ export class Upstreams {
   private readonly logger = new Logger(Upstreams.name);
   private readonly known = new Map<string, Upstream>();
   private readonly network: NodeFetch;
+  private sdk: ReturnType<typeof loadSdk> | undefined;
 
   constructor(
     private readonly config: Pick<LlmConfig, 'openai' | 'apiKeys'>,
@@ -40,13 +43,18 @@ export class Upstreams {
     this.network = new NodeFetch(config.openai.proxyUrl);
   }
 
+  /** Whether callers are kept from an upstream that one of our keys is for. */
+  get isOursShut(): boolean {
+    return [...this.known.values()].some(({ isOurs, breaker }) => isOurs && breaker.isOpen);
+  }
+
   baseUrlOf({ baseUrl = this.config.openai.baseUrl }: Model): string {
     return baseUrl;
   }
 
   /** Where the model answers, for our key or the caller's own. */
   async of(model: Model, ownKey: string | undefined): Promise<Upstream> {
-    const { OpenAI } = await loadSdk();
+    const { OpenAI } = await (this.sdk ??= loadSdk());
     const baseUrl = this.baseUrlOf(model);
     const variable = model.apiKeyEnv ?? 'OPENAI_API_KEY';
     const key = ownKey ?? (model.apiKeyEnv === undefined ? this.config.openai.apiKey : this.config.apiKeys[variable]);
@@ -89,6 +97,7 @@ export class Upstreams {
     };
     if (variable !== undefined) this.metrics.breakerIs(`${baseUrl} ${variable}`, 'closed');
     return {
+      isOurs: variable !== undefined,
       baseUrl,
       breaker: new CircuitBreaker(this.clock, tell),
       request: async (call, signal) => {
