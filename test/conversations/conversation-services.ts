@@ -4,7 +4,15 @@ import { Test } from '@nestjs/testing';
 import { Conversations, ConversationsModule, ConversationThreads } from '#conversations';
 import { type Actor, Clock } from '#kernel';
 import { MessagesModule, MessageTree } from '#messages';
-import { CryptoModule, DatabaseModule, Db, parseDatabaseUrl, Transaction } from '#platform';
+import {
+  AnnouncementsModule,
+  CacheModule,
+  CryptoModule,
+  DatabaseModule,
+  Db,
+  parseDatabaseUrl,
+  Transaction,
+} from '#platform';
 import { Users, UsersModule } from '#users';
 import { migrations } from '../../migrations';
 import { createTestDatabase } from '../harness/database';
@@ -49,6 +57,8 @@ export async function startConversationServices({
     imports: [
       TimeModule.of(clock),
       DatabaseModule.forRoot(parseDatabaseUrl(database.url), migrations),
+      CacheModule.forRoot(undefined),
+      AnnouncementsModule,
       CryptoModule.forRoot({ keys: encryptionKeys }),
       UsersModule,
       ConversationsModule,

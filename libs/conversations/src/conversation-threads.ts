@@ -41,14 +41,16 @@ interface TurnLease {
 export class ConversationThreads {
   /** Another's conversation is `not_found`, as one that never was. */
   async lockOwned(tx: Tx, userId: string, id: string): Promise<ConversationThread> {
+    const thread = await this.findAndLock(tx, userId, id);
+    if (thread === undefined) throw new AppError('not_found');
+    return thread;
+  }
+
+  /** As `lockOwned`, for whoever has something to do also where it is gone. */
+  async findAndLock(tx: Tx, userId: string, id: string): Promise<ConversationThread | undefined> {
     const lock = tx.engine === 'sqlite' ? '' : ' FOR UPDATE';
     const [row] = await tx.query<ThreadRow>(THREAD + lock, [id, userId]);
-    if (row === undefined) throw new AppError('not_found');
-    return {
-      ...row,
-      hasOwnKey: Boolean(row.hasOwnKey),
-      leaseUntil: row.leaseUntil === null ? null : timeOf(row.leaseUntil),
-    };
+    return row && toThread(row);
   }
 
   async touch(tx: Tx, id: string, change: ThreadChange): Promise<void> {
@@ -69,6 +71,20 @@ export class ConversationThreads {
     );
   }
 
+  /** Of an answer that still streams, where it is the last message: what it comes to. */
+  async showAnswer(
+    tx: Tx,
+    answer: { readonly id: string; readonly conversationId: string },
+    content: string,
+    updatedAt: Date,
+  ): Promise<void> {
+    await tx.execute(
+      `UPDATE conversations SET last_message_content = ?, updated_at = ? WHERE id = ? AND active_leaf_id = ?
+         AND EXISTS (SELECT 1 FROM messages WHERE id = ? AND status = 'streaming')`,
+      [beginningOf(content, 200), updatedAt, answer.conversationId, answer.id, answer.id],
+    );
+  }
+
   /** The thread's `runningMessageId`, if there is one, has lost its writer: whoever claims the turn ends that message. */
   async claimTurn(tx: Tx, thread: ConversationThread, { messageId, owner, leaseUntil, now }: TurnClaim): Promise<void> {
     if (thread.runningMessageId !== null && thread.leaseUntil !== null && thread.leaseUntil > now) {
@@ -82,6 +98,19 @@ export class ConversationThreads {
     ]);
   }
 
+  /** False: of one or another it is not so. */
+  async renewLeases(
+    db: Db,
+    { ids, owner, leaseUntil }: { readonly ids: readonly string[] } & Pick<TurnLease, 'owner' | 'leaseUntil'>,
+  ): Promise<boolean> {
+    if (ids.length === 0) return true;
+    const renewed = await db.execute(
+      `UPDATE conversations SET lease_until = ? WHERE lease_owner = ? AND id IN (${ids.map(() => '?').join(', ')})`,
+      [leaseUntil, owner, ...ids],
+    );
+    return renewed === ids.length;
+  }
+
   /** False: the turn is over, taken by another or gone with its conversation. */
   async renewLease(db: Db, { id, messageId, owner, leaseUntil }: TurnLease): Promise<boolean> {
     const renewed = await db.execute(
@@ -89,6 +118,14 @@ export class ConversationThreads {
       [leaseUntil, id, messageId, owner],
     );
     return renewed === 1;
+  }
+
+  /** Whoever writes the answer learns, when he renews his lease, that he is to end it. */
+  async revokeLease(db: Db, { id, messageId }: { readonly id: string; readonly messageId: string }): Promise<void> {
+    await db.execute('UPDATE conversations SET lease_owner = NULL WHERE id = ? AND running_message_id = ?', [
+      id,
+      messageId,
+    ]);
   }
 
   /** False: it was over already. */
@@ -109,4 +146,9 @@ export class ConversationThreads {
       [now, limit],
     );
   }
+}
+
+function toThread(row: ThreadRow): ConversationThread {
+  const { hasOwnKey, leaseUntil } = row;
+  return { ...row, hasOwnKey: Boolean(hasOwnKey), leaseUntil: leaseUntil === null ? null : timeOf(leaseUntil) };
 }

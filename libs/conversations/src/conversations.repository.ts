@@ -93,6 +93,16 @@ export class ConversationsRepository {
     await db.getRepository(ConversationEntity).update({ id, userId }, change);
   }
 
+  async nameUnnamed(
+    db: Db,
+    userId: string,
+    id: string,
+    name: Pick<Contents, 'title' | 'titleSearch'>,
+  ): Promise<boolean> {
+    const { affected } = await db.getRepository(ConversationEntity).update({ id, userId, title: '' }, name);
+    return affected === 1;
+  }
+
   /** False: there is none of this user's. */
   async delete(db: Db, userId: string, id: string): Promise<boolean> {
     const { affected } = await db.getRepository(ConversationEntity).delete({ id, userId });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, AppError, Clock, newId } from '#kernel';
-import { Db, Sealer } from '#platform';
+import { Announcements, Db, Sealer } from '#platform';
 import { beginningOf } from './beginning-of';
 import type { Conversation, ConversationDetails } from './conversation';
 import { decodeCursor, encodeCursor, type Place } from './conversation-cursor';
@@ -37,6 +37,7 @@ export class Conversations {
     private readonly repository: ConversationsRepository,
     private readonly sealer: Sealer,
     private readonly clock: Clock,
+    private readonly announcements: Announcements,
   ) {}
 
   async list(actor: Actor, search: ConversationSearch): Promise<ConversationPage> {
@@ -74,6 +75,7 @@ export class Conversations {
       createdAt: now,
       updatedAt: now,
     });
+    this.announcements.tell(actor.userId, { kind: 'conversation_created', conversationId: id });
     return this.find(actor, id);
   }
 
@@ -93,7 +95,9 @@ export class Conversations {
       ...(isPinned !== undefined && { isPinned }),
     };
     if (Object.keys(change).length > 0) await this.repository.update(this.db, actor.userId, id, change);
-    return this.find(actor, id);
+    const updated = await this.find(actor, id);
+    this.announcements.tell(actor.userId, { kind: 'conversation_updated', conversationId: id });
+    return updated;
   }
 
   archive(actor: Actor, id: string): Promise<ConversationDetails> {
@@ -107,6 +111,14 @@ export class Conversations {
   /** With all that was said in it. Also while an answer is being written: its writer finds its lease gone. */
   async delete(actor: Actor, id: string): Promise<void> {
     if (!(await this.repository.delete(this.db, actor.userId, id))) throw new AppError('not_found');
+    this.announcements.tell(actor.userId, { kind: 'conversation_deleted', conversationId: id });
+  }
+
+  /** False: it has a name, or is gone. */
+  async nameUnnamed(userId: string, id: string, title: string): Promise<boolean> {
+    const isNamed = await this.repository.nameUnnamed(this.db, userId, id, named(title));
+    if (isNamed) this.announcements.tellAll(userId, { kind: 'conversation_updated', conversationId: id });
+    return isNamed;
   }
 
   /** For the call upstream alone. One that no key of ours opens any more has to be given again. */
