@@ -1,6 +1,6 @@
 import { containing } from '#conversations';
 import type { Actor } from '#kernel';
-import { complete, Talk } from './talk';
+import { complete, saying, Talk } from './talk';
 
 let talk: Talk;
 let alice: Actor;
@@ -39,13 +39,12 @@ it('streams from empty through checkpoints to one end', async () => {
     seq: userMessage.seq + 1,
   });
   expect(await talk.answers.checkpoint(talk.db, answer.id, 'half of')).toBe(true);
-  expect(await talk.answers.streaming(talk.db, answer.id)).toMatchObject({ content: 'half of' });
+  expect(await talk.answers.find(talk.db, answer.id)).toMatchObject({ content: 'half of' });
   talk.clock.advance(1_000);
   expect(await talk.finish(alice, id, answer, { content: 'half of it, and the rest' })).toBe(true);
   const whole = { ...complete, content: 'half of it, and the rest' };
   expect(await talk.messages.find(alice, answer.id)).toEqual({ ...answer, ...whole, updatedAt: talk.clock.date() });
   expect(await lastContent()).toBe('half of it, and the rest');
-  expect(await talk.answers.streaming(talk.db, answer.id)).toBeUndefined();
 });
 
 it('is ended once: of several who would, the first', async () => {
@@ -76,7 +75,7 @@ it('ends on a branch that is shown no more without being shown', async () => {
 
 it('is neither edited nor deleted while it streams; what it answers may be', async () => {
   const { userMessage, assistantMessage: answer } = await talk.open(alice, id, 'a question');
-  await expect(talk.changes.edit(alice, answer.id, 'mine')).rejects.toEqual(running);
+  await expect(talk.changes.edit(alice, answer.id, saying('mine'))).rejects.toEqual(running);
   await expect(talk.changes.delete(alice, answer.id)).rejects.toMatchObject({ details: { message_id: answer.id } });
   await talk.changes.delete(alice, userMessage.id);
   expect(await talk.finish(alice, id, answer)).toBe(true);
@@ -90,17 +89,17 @@ it('is found by its words as they are now, whatever their case and script', asyn
   expect(await holding('100_')).toEqual([]);
   await talk.finish(alice, id, answer, { content: 'Birnen' });
   expect(await holding('BIRNE')).toEqual(['Birnen']);
-  await talk.changes.edit(alice, userMessage.id, 'Und ÖL');
+  await talk.changes.edit(alice, userMessage.id, saying('Und ÖL'));
   expect(await holding('äpfel')).toEqual([]);
   expect(await holding('öl')).toEqual(['Und ÖL']);
 });
 
-it('is edited with its time, and keeps what it cost', async () => {
+it('is edited with its time and its new count', async () => {
   const { userMessage } = await talk.exchange(alice, id, 'a question');
   talk.clock.advance(5_000);
-  const edited = await talk.changes.edit(alice, userMessage.id, '  another\n');
+  const edited = await talk.changes.edit(alice, userMessage.id, saying('  another\n'));
   const now = talk.clock.date();
-  expect(edited).toEqual({ ...userMessage, content: '  another\n', editedAt: now, updatedAt: now });
+  expect(edited).toEqual({ ...userMessage, content: '  another\n', tokensUsed: 10, editedAt: now, updatedAt: now });
 });
 
 it('is made from the newest of its branch, a piece at a time', async () => {

@@ -2,7 +2,7 @@ import type { Actor } from '#kernel';
 import { createTestDatabase } from '../harness/database';
 import type { TestDatabase } from '../harness/databases/test-database';
 import { faultsOf, storedTree } from './stored-tree';
-import { Talk } from './talk';
+import { saying, Talk } from './talk';
 
 let database: TestDatabase;
 let here: Talk;
@@ -73,7 +73,7 @@ it('closes over a message that is deleted, and falls back to what else there is'
 it('tells its conversation of what is last, cut, and when', async () => {
   here.clock.advance(60_000);
   const turn = await here.exchange(alice, id, 'one');
-  await here.changes.edit(alice, turn.assistantMessage.id, '💩'.repeat(300));
+  await here.changes.edit(alice, turn.assistantMessage.id, saying('💩'.repeat(300)));
   const shown = await here.conversations.find(alice, id);
   expect(shown).toMatchObject({ messageCount: 2, updatedAt: here.clock.date() });
   expect(shown.lastMessage).toMatchObject({ role: 'assistant', content: '💩'.repeat(200) });
@@ -95,7 +95,7 @@ it("is nobody else's", async () => {
   const query = { branches: 'active', order: 'desc', page: 1, size: 10 } as const;
   await expect(here.messages.find(bob, userMessage.id)).rejects.toEqual(notFound);
   await expect(here.messages.page(bob, id, query)).rejects.toEqual(notFound);
-  await expect(here.changes.edit(bob, userMessage.id, 'mine')).rejects.toEqual(notFound);
+  await expect(here.changes.edit(bob, userMessage.id, saying('mine'))).rejects.toEqual(notFound);
   await expect(here.changes.delete(bob, userMessage.id)).rejects.toEqual(notFound);
   await expect(here.changes.activate(bob, userMessage.id)).rejects.toEqual(notFound);
   await expect(here.open(bob, id, 'two')).rejects.toEqual(notFound);
@@ -136,7 +136,7 @@ it('stays a tree with one branch, whatever is done to it at once, in two process
         talk.exchange(alice, id, `below ${index}`, userMessage.id).catch(gone),
         talk.regenerate(alice, id, assistantMessage.id).catch(gone),
         talk.changes.activate(alice, assistantMessage.id).catch(gone),
-        talk.changes.edit(alice, userMessage.id, `edited ${index}`).catch(gone),
+        talk.changes.edit(alice, userMessage.id, saying(`edited ${index}`)).catch(gone),
         ...(index % 2 === 0 ? talks.map((each) => each.changes.delete(alice, userMessage.id).catch(gone)) : []),
       ];
     }),

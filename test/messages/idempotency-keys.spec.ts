@@ -2,6 +2,7 @@ import { type Actor, AppError, newId } from '#kernel';
 import type { KeyClaim, SentTurn } from '#messages';
 import { createTestDatabase } from '../harness/database';
 import type { TestDatabase } from '../harness/databases/test-database';
+import { eventually } from '../harness/eventually';
 import { Talk } from './talk';
 
 const DAY = 24 * 3_600_000;
@@ -91,15 +92,21 @@ it('is free again where the work it was claimed for was undone', async () => {
   expect(await claim(claimOf({ key: 'undone' }))).toBeUndefined();
 });
 
-it('is forgotten with its conversation, or once it is a day old', async () => {
+it('is forgotten with its conversation, and in the hour after it is a day old', async () => {
+  const intervals = jest.spyOn(globalThis, 'setInterval');
+  const sweeping = await Talk.start(database);
+  const hourly = intervals.mock.calls.find(([, milliseconds]) => milliseconds === 3_600_000)?.[0];
+  intervals.mockRestore();
   const kept = async () => (await here.db.query('SELECT 1 FROM idempotency_keys')).length;
   await here.db.execute('DELETE FROM idempotency_keys');
   await claim(claimOf({ key: 'old' }));
   advance(DAY / 2);
   await claim(claimOf({ key: 'newer' }));
   advance(DAY / 2);
-  await here.keys.deleteExpired(here.db);
-  expect(await kept()).toBe(1);
+  sweeping.clock.set(here.clock.date());
+  hourly?.();
+  await eventually(async () => (await kept()) === 1);
+  await sweeping.close();
   await here.conversations.delete(alice, id);
   expect(await kept()).toBe(0);
 });

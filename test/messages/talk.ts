@@ -1,19 +1,11 @@
 import type { Conversations, ConversationThread } from '#conversations';
 import { type Actor, newId } from '#kernel';
-import {
-  Answers,
-  type AppendedTurn,
-  type Ending,
-  IdempotencyKeys,
-  type Message,
-  MessageChanges,
-  Messages,
-  MessageTree,
-} from '#messages';
+import { Answers, type Ending, IdempotencyKeys, type Message, MessageChanges, Messages, MessageTree } from '#messages';
 import type { Db, Transaction, Tx } from '#platform';
 import { type ConversationServices, startConversationServices } from '../conversations/conversation-services';
 import type { TestDatabase } from '../harness/databases/test-database';
 import type { TestClock } from '../harness/test-clock';
+import { append, type AppendedTurn } from './append-turn';
 
 export const MODEL = 'gpt-4o-mini';
 
@@ -25,6 +17,9 @@ export const complete: Ending = {
   finishReason: 'stop',
   errorCode: null,
 };
+
+/** A text, and a count of it that tells it from others. */
+export const saying = (content: string) => ({ content, tokensUsed: content.length });
 
 /** The messages of one process. */
 export class Talk {
@@ -74,12 +69,16 @@ export class Talk {
 
   open(actor: Actor, id: string, content: string, parentId?: string | null): Promise<AppendedTurn> {
     const turn = { content, tokensUsed: 1, parentId, model: MODEL };
-    return this.inThread(actor, id, (tx, thread) => this.tree.appendTurn(tx, thread, turn));
+    return this.inThread(actor, id, (tx, thread) =>
+      append(this.tree, tx, thread, this.tree.placeTurn(tx, thread, turn)),
+    );
   }
 
   finish(actor: Actor, id: string, answer: Message, ending: Partial<Ending> = {}): Promise<boolean> {
-    return this.inThread(actor, id, (tx, thread) =>
-      this.answers.finish(tx, thread, answer, { ...complete, ...ending }),
+    return this.inThread(
+      actor,
+      id,
+      async (tx) => (await this.answers.finish(tx, answer, { ...complete, ...ending })) !== undefined,
     );
   }
 
@@ -91,9 +90,11 @@ export class Talk {
   }
 
   async regenerate(actor: Actor, id: string, answerId: string): Promise<Message> {
-    const answer = await this.inThread(actor, id, (tx, thread) => this.tree.appendSibling(tx, thread, answerId, MODEL));
-    await this.finish(actor, id, answer, { content: 'another answer' });
-    return answer;
+    const { assistantMessage } = await this.inThread(actor, id, (tx, thread) =>
+      append(this.tree, tx, thread, this.tree.placeSibling(tx, thread, answerId, MODEL)),
+    );
+    await this.finish(actor, id, assistantMessage, { content: 'another answer' });
+    return assistantMessage;
   }
 
   /** The texts of the active branch, from its beginning. */

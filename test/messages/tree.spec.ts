@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import type { Actor } from '#kernel';
 import { faultsOf, storedTree } from './stored-tree';
-import { MODEL, Talk } from './talk';
+import { MODEL, saying, Talk } from './talk';
 import { type ModelMessage, TreeModel } from './tree-model';
+import { append } from './append-turn';
 
 let talk: Talk;
 let alice: Actor;
@@ -74,8 +75,9 @@ class Twin {
         await talk.changes.delete(alice, id);
         return this.model.delete(message);
       case 'edit':
-        if (streaming) return expect(talk.changes.edit(alice, id, text)).rejects.toMatchObject({ kind: 'conflict' });
-        await talk.changes.edit(alice, id, text);
+        if (streaming)
+          return expect(talk.changes.edit(alice, id, saying(text))).rejects.toMatchObject({ kind: 'conflict' });
+        await talk.changes.edit(alice, id, saying(text));
         message.content = text;
     }
   }
@@ -94,14 +96,16 @@ class Twin {
   }
 
   private async sibling({ id, parentId }: ModelMessage): Promise<void> {
-    const answer = await talk.inThread(alice, this.id, (tx, thread) => talk.tree.appendSibling(tx, thread, id, MODEL));
-    this.appendAnswer(parentId, answer.id);
+    const { assistantMessage } = await talk.inThread(alice, this.id, (tx, thread) =>
+      append(talk.tree, tx, thread, talk.tree.placeSibling(tx, thread, id, MODEL)),
+    );
+    this.appendAnswer(parentId, assistantMessage.id);
   }
 
   private async edited({ id, parentId }: ModelMessage, content: string): Promise<void> {
     const turn = { content, tokensUsed: 1, model: MODEL };
     const { userMessage, assistantMessage } = await talk.inThread(alice, this.id, (tx, thread) =>
-      talk.tree.branchAfterEdit(tx, thread, id, turn),
+      append(talk.tree, tx, thread, talk.tree.placeAfterEdit(tx, thread, id, turn)),
     );
     this.model.append(parentId, { id: userMessage.id, role: 'user', content, streaming: false });
     this.appendAnswer(undefined, assistantMessage.id);

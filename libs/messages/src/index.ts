@@ -1,5 +1,4 @@
 export { Answers } from './answers';
-export type { Answer } from './answers';
 export { IdempotencyKeys } from './idempotency/idempotency-keys';
 export type { KeyClaim, SentTurn } from './idempotency/idempotency-keys';
 export { messageStatuses, messageTypes } from './message';
@@ -10,5 +9,5 @@ export type { MessagePage, MessageQuery, SomeMessages } from './messages';
 export { MessagesModule } from './messages.module';
 export type { Ending, PromptMessage } from './messages.repository';
 export { MessageTree } from './tree/message-tree';
-export type { AppendedTurn, NewTurn } from './tree/message-tree';
+export type { NewTurn, PlacedTurn } from './tree/message-tree';
 export type { NewText } from './tree/new-message';

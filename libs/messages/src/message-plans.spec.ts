@@ -8,7 +8,8 @@ import { MessagesRepository } from './messages.repository';
 const BRANCH = /ix_messages_conversation_id_is_active_seq/;
 /** SQLite has a name of its own for it. */
 const ALL_BRANCHES = /uq_messages_conversation_id_seq|sqlite_autoindex_messages_2/;
-const MESSAGES = 2_000;
+const PEOPLE = 40;
+const MESSAGES = 500;
 
 const repository = new MessagesRepository();
 
@@ -29,10 +30,12 @@ class Listening extends Db {
 
 beforeAll(async () => {
   talk = await Talk.start();
-  alice = await talk.someone();
-  const conversations = await Promise.all(Array.from({ length: 10 }, () => talk.begin(alice)));
-  for (const conversation of conversations) middle = await fill(conversation);
-  id = conversations.at(-1) ?? '';
+  // Each has one conversation: that a message is its owner's tells no more of it then, which an engine does not know.
+  for (let person = 0; person < PEOPLE; person++) {
+    alice = await talk.someone();
+    id = await talk.begin(alice);
+    middle = await fill(id);
+  }
   const analyze = { sqlite: 'ANALYZE', postgres: 'ANALYZE', mysql: 'ANALYZE TABLE messages' }[talk.db.engine];
   await talk.db.query(analyze);
 }, 120_000);
@@ -44,9 +47,7 @@ async function fill(conversation: string): Promise<string> {
   const rows = Array.from({ length: MESSAGES }, (_, index): Message => {
     return { ...userMessage, id: newId(), seq: index + 3, content: `text ${index}`, isActive: index % 4 > 0 };
   });
-  for (let at = 0; at < MESSAGES; at += 500) {
-    await talk.transaction.run((tx) => repository.insert(tx, alice.userId, rows.slice(at, at + 500)));
-  }
+  await talk.transaction.run((tx) => repository.insert(tx, alice.userId, rows));
   return rows[MESSAGES / 2 + 1]?.id ?? '';
 }
 
@@ -64,11 +65,11 @@ const page = (branches: 'active' | 'all', order: 'asc' | 'desc', after?: number)
 it.each([
   ['the newest messages', BRANCH, page('active', 'desc')],
   ['the oldest', BRANCH, page('active', 'asc')],
-  ['a page behind a cursor', BRANCH, page('active', 'desc', 1_000)],
-  ['a page of all branches', ALL_BRANCHES, page('all', 'desc', 1_000)],
+  ['a page behind a cursor', BRANCH, page('active', 'desc', 400)],
+  ['a page of all branches', ALL_BRANCHES, page('all', 'desc', 400)],
   ['what the model is to see', BRANCH, (db: Db) => talk.tree.recentForPrompt(db, id, middle, 50)],
 ])('%s: read from an index, in its order', async (_what, index, question) => {
   const plan = await planOf(question);
   expect(plan).toMatch(index);
-  expect(plan).not.toMatch(/SCAN messages|Seq Scan|"ALL"|TEMP B-TREE|Sort|filesort|Bitmap/);
+  expect(plan).not.toMatch(/SCAN messages|Seq Scan on messages|"ALL"|TEMP B-TREE|Sort|filesort|Bitmap/);
 });

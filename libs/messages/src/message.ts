@@ -19,7 +19,7 @@ export interface Message {
   readonly type: MessageType;
   readonly content: string;
   readonly model: string | null;
-  /** What this message alone cost when it was made. */
+  /** What this message alone takes. */
   readonly tokensUsed: number;
   readonly status: MessageStatus;
   readonly finishReason: string | null;

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { Db, HourlySweep } from '#platform';
 import { Answers } from './answers';
 import { IdempotencyKeyEntity } from './idempotency/idempotency-key.entity';
 import { IdempotencyKeys } from './idempotency/idempotency-keys';
@@ -16,7 +17,17 @@ const services = [Answers, IdempotencyKeys, MessageChanges, Messages, MessageTre
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([MessageEntity, IdempotencyKeyEntity])],
-  providers: [...services, MessagesRepository, ThreadSummary, TreeRepository],
+  providers: [
+    ...services,
+    MessagesRepository,
+    ThreadSummary,
+    TreeRepository,
+    {
+      provide: Symbol('expired keys'),
+      inject: [Db, IdempotencyKeys],
+      useFactory: (db: Db, keys: IdempotencyKeys) => new HourlySweep('idempotency keys', () => keys.deleteExpired(db)),
+    },
+  ],
   exports: services,
 })
 export class MessagesModule {}

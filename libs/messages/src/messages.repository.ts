@@ -19,7 +19,11 @@ export interface PromptMessage {
   readonly parentId: string | null;
   readonly role: MessageRole;
   readonly content: string;
+  readonly tokensUsed: number;
 }
+
+/** What a message says from now on, and what that takes. */
+export type EditedText = Pick<Message, 'content' | 'tokensUsed'>;
 
 export interface Ending extends Pick<Message, 'content' | 'model' | 'tokensUsed' | 'finishReason' | 'errorCode'> {
   readonly status: Exclude<Message['status'], 'streaming'>;
@@ -43,6 +47,10 @@ const MESSAGES = `
 
 const INSERTED = `id, conversation_id, user_id, parent_id, seq, role, type, content, content_search, model, tokens_used,
   status, finish_reason, error_code, is_active, created_at, updated_at, edited_at`;
+
+const PROMPT = `
+  SELECT id AS "id", parent_id AS "parentId", role AS "role", content AS "content", tokens_used AS "tokensUsed"
+  FROM messages WHERE conversation_id = ? AND is_active = ?`;
 
 @Injectable()
 export class MessagesRepository {
@@ -70,16 +78,17 @@ export class MessagesRepository {
 
   async slice(db: Db, slice: MessageSlice): Promise<Message[]> {
     const { conversationId, userId, branches, order, after, offset = 0, limit } = slice;
-    const conditions: (readonly [string, SqlValue])[] = [
+    const conditions: (readonly [string, ...SqlValue[]])[] = [
       ['conversation_id = ?', conversationId],
-      ['user_id = ?', userId],
+      // Of the conversation: PostgreSQL would take the owner of a message for a sieve of its own, and sort what is left.
+      ['EXISTS (SELECT 1 FROM conversations WHERE id = ? AND user_id = ?)', conversationId, userId],
       ...(branches === 'active' ? [['is_active = ?', true] as const] : []),
       ...(after === undefined ? [] : [[order === 'asc' ? 'seq > ?' : 'seq < ?', after] as const]),
     ];
     const rows = await db.query<Row>(
       `${MESSAGES} WHERE ${conditions.map(([condition]) => condition).join(' AND ')}
        ORDER BY seq ${order === 'asc' ? 'ASC' : 'DESC'} LIMIT ? OFFSET ?`,
-      [...conditions.map(([, value]) => value), limit, offset],
+      [...conditions.flatMap(([, ...values]) => values), limit, offset],
     );
     return rows.map(toMessage);
   }
@@ -90,20 +99,23 @@ export class MessagesRepository {
     return row?.count ?? 0;
   }
 
+  newestForPrompt(db: Db, conversationId: string, limit: number): Promise<PromptMessage[]> {
+    return db.query<PromptMessage>(`${PROMPT} ORDER BY seq DESC LIMIT ?`, [conversationId, true, limit]);
+  }
+
   /** Of the active branch, from `id` upwards. */
   recentForPrompt(db: Db, conversationId: string, id: string, limit: number): Promise<PromptMessage[]> {
     return db.query<PromptMessage>(
-      `SELECT id AS "id", parent_id AS "parentId", role AS "role", content AS "content" FROM messages
-       WHERE conversation_id = ? AND is_active = ? AND seq <= (SELECT seq FROM messages WHERE id = ?)
-       ORDER BY seq DESC LIMIT ?`,
+      `${PROMPT} AND seq <= (SELECT seq FROM messages WHERE id = ?) ORDER BY seq DESC LIMIT ?`,
       [conversationId, true, id, limit],
     );
   }
 
-  async edit(tx: Tx, id: string, content: string, at: Date): Promise<void> {
+  async edit(tx: Tx, id: string, { content, tokensUsed }: EditedText, at: Date): Promise<void> {
     await tx.execute(
-      'UPDATE messages SET content = ?, content_search = ?, edited_at = ?, updated_at = ? WHERE id = ?',
-      [content, searchText(content), at, at, id],
+      `UPDATE messages SET content = ?, content_search = ?, tokens_used = ?, edited_at = ?, updated_at = ?
+       WHERE id = ?`,
+      [content, searchText(content), tokensUsed, at, at, id],
     );
   }
 

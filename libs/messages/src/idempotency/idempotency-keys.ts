@@ -10,12 +10,14 @@ export interface SentTurn {
   readonly messageId: string | null;
 }
 
-export interface KeyClaim extends SentTurn {
+interface KeyedBody {
   readonly userId: string;
   readonly key: string;
   /** SHA-256 in hexadecimal, of all that tells one send from another. */
   readonly bodyHash: string;
 }
+
+export type KeyClaim = KeyedBody & SentTurn;
 
 interface KeyRow extends SentTurn {
   readonly bodyHash: string;
@@ -45,24 +47,31 @@ export class IdempotencyKeys {
        ${tx.engine === 'mysql' ? 'ON DUPLICATE KEY UPDATE user_id = user_id' : 'ON CONFLICT DO NOTHING'}`,
       [userId, key, bodyHash, conversationId, userMessageId, messageId, new Date(now + LIFETIME_MS)],
     );
-    const held = await this.find(tx, userId, key);
-    if (held === undefined || held.userMessageId === userMessageId) return undefined;
-    if (held.bodyHash !== bodyHash) throw new AppError('conflict', { reason: 'idempotency_key_reused' });
-    return { conversationId: held.conversationId, userMessageId: held.userMessageId, messageId: held.messageId };
+    const held = await this.find(tx, { userId, key, bodyHash });
+    return held?.userMessageId === userMessageId ? undefined : held;
+  }
+
+  /** What came of the key, if it was used. Another body under the same key is a conflict. */
+  async find(tx: Tx, { userId, key, bodyHash }: KeyedBody): Promise<SentTurn | undefined> {
+    const [row] = await tx.query<KeyRow>(
+      `SELECT body_hash AS "bodyHash", conversation_id AS "conversationId", user_message_id AS "userMessageId",
+         message_id AS "messageId"
+       FROM idempotency_keys WHERE user_id = ? AND idempotency_key = ? AND expires_at > ?`,
+      [userId, key, this.clock.date()],
+    );
+    if (row === undefined) return undefined;
+    const { bodyHash: known, ...turn } = row;
+    if (known !== bodyHash) throw new AppError('conflict', { reason: 'idempotency_key_reused' });
+    return turn;
+  }
+
+  /** For a turn that came to nothing: whoever sends again may have another. */
+  async giveBack(tx: Tx, userId: string, messageId: string): Promise<void> {
+    await tx.execute('DELETE FROM idempotency_keys WHERE user_id = ? AND message_id = ?', [userId, messageId]);
   }
 
   /** Nothing depends on it but the size of the table. */
   async deleteExpired(db: Db): Promise<void> {
     await db.execute('DELETE FROM idempotency_keys WHERE expires_at <= ?', [this.clock.date()]);
-  }
-
-  private async find(tx: Tx, userId: string, key: string): Promise<KeyRow | undefined> {
-    const [row] = await tx.query<KeyRow>(
-      `SELECT body_hash AS "bodyHash", conversation_id AS "conversationId", user_message_id AS "userMessageId",
-         message_id AS "messageId"
-       FROM idempotency_keys WHERE user_id = ? AND idempotency_key = ?`,
-      [userId, key],
-    );
-    return row;
   }
 }

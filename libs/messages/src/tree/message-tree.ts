@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type ConversationThread, ConversationThreads, type MessageRole } from '#conversations';
 import { AppError, Clock } from '#kernel';
-import type { Db, Tx } from '#platform';
+import { type Db, together, type Tx } from '#platform';
 import type { Message } from '../message';
-import { MessagesRepository, type PromptMessage } from '../messages.repository';
+import { type EditedText, MessagesRepository, type PromptMessage } from '../messages.repository';
 import { ThreadSummary } from '../thread-summary';
 import { newestAtOrBelow, type Node, turningTo } from './branch';
 import { below, emptyAnswerAt, type NewText, type Place, writtenAt } from './new-message';
@@ -13,10 +13,13 @@ export interface NewTurn extends NewText {
   readonly model: string;
 }
 
-export interface AppendedTurn {
-  readonly userMessage: Message;
+/** A turn whose place is made, though it is not there yet. */
+export interface PlacedTurn {
+  /** Null: it answers what was there. */
+  readonly userMessage: Message | null;
   /** Streaming, and empty. */
-  readonly assistantMessage: Message;
+  readonly answer: Message;
+  readonly place: Place;
 }
 
 /**
@@ -33,46 +36,47 @@ export class MessageTree {
     private readonly clock: Clock,
   ) {}
 
-  async appendTurn(tx: Tx, thread: ConversationThread, turn: NewTurn): Promise<AppendedTurn> {
+  /** What is said in `turn`, and the answer to it. Where it follows the active branch, nothing is asked of the database. */
+  async placeTurn(tx: Tx, thread: ConversationThread, turn: NewTurn): Promise<PlacedTurn> {
     const place = await this.placeBelow(tx, thread, turn.parentId);
     const userMessage = writtenAt(place, 'user', turn);
-    const assistantMessage = emptyAnswerAt(below(userMessage, place), turn.model);
-    await this.append(tx, thread, place, userMessage, assistantMessage);
-    return { userMessage, assistantMessage };
+    return { userMessage, answer: emptyAnswerAt(below(userMessage, place), turn.model), place };
+  }
+
+  /** Another answer to what `answerId` answers. */
+  async placeSibling(tx: Tx, thread: ConversationThread, answerId: string, model: string): Promise<PlacedTurn> {
+    const { parentId } = await this.one(tx, thread, answerId, 'assistant');
+    // What it answered was deleted.
+    if (parentId === null) throw notOfThisKind();
+    const place = await this.placeBelow(tx, thread, parentId);
+    return { userMessage: null, answer: emptyAnswerAt(place, model), place };
+  }
+
+  /** A question put otherwise, and its answer; the old one stays, beside it. */
+  async placeAfterEdit(
+    tx: Tx,
+    thread: ConversationThread,
+    questionId: string,
+    turn: Omit<NewTurn, 'parentId'>,
+  ): Promise<PlacedTurn> {
+    const { parentId } = await this.one(tx, thread, questionId, 'user');
+    return this.placeTurn(tx, thread, { ...turn, parentId });
+  }
+
+  async append(tx: Tx, thread: ConversationThread, { userMessage, answer, place }: PlacedTurn): Promise<void> {
+    await this.write(tx, thread, place, userMessage === null ? [answer] : [userMessage, answer]);
   }
 
   /** What the model is told, and does not answer. */
   async appendSystemMessage(tx: Tx, thread: ConversationThread, text: NewText): Promise<Message> {
     const place = await this.placeBelow(tx, thread, text.parentId);
     const systemMessage = writtenAt(place, 'system', text);
-    await this.append(tx, thread, place, systemMessage);
+    await this.write(tx, thread, place, [systemMessage]);
     return systemMessage;
   }
 
-  /** Another answer to what `answerId` answers. */
-  async appendSibling(tx: Tx, thread: ConversationThread, answerId: string, model: string): Promise<Message> {
-    const { parentId } = await this.one(tx, thread, answerId, 'assistant');
-    // What it answered was deleted.
-    if (parentId === null) throw notOfThisKind();
-    const place = await this.placeBelow(tx, thread, parentId);
-    const assistantMessage = emptyAnswerAt(place, model);
-    await this.append(tx, thread, place, assistantMessage);
-    return assistantMessage;
-  }
-
-  /** A question put otherwise, and its answer; the old one stays, beside it. */
-  async branchAfterEdit(
-    tx: Tx,
-    thread: ConversationThread,
-    questionId: string,
-    turn: Omit<NewTurn, 'parentId'>,
-  ): Promise<AppendedTurn> {
-    const { parentId } = await this.one(tx, thread, questionId, 'user');
-    return this.appendTurn(tx, thread, { ...turn, parentId });
-  }
-
-  async edit(tx: Tx, thread: ConversationThread, id: string, content: string): Promise<void> {
-    await this.messages.edit(tx, id, content, this.clock.date());
+  async edit(tx: Tx, thread: ConversationThread, id: string, text: EditedText): Promise<void> {
+    await this.messages.edit(tx, id, text, this.clock.date());
     await this.summary.renew(tx, thread);
   }
 
@@ -89,6 +93,11 @@ export class MessageTree {
     const parent = message.parentId === null ? undefined : await this.tree.node(tx, thread.id, message.parentId);
     const nodes = await this.tree.nodesFrom(tx, thread.id, parent?.seq ?? 0);
     await this.endBranchBelow(tx, left, message.parentId, nodes);
+  }
+
+  /** The newest messages of the active branch, newest first. */
+  newest(db: Db, conversationId: string, limit: number): Promise<readonly PromptMessage[]> {
+    return this.messages.newestForPrompt(db, conversationId, limit);
   }
 
   /**
@@ -147,16 +156,18 @@ export class MessageTree {
     return thread.messageCount - leaving + joining.length;
   }
 
-  private async append(tx: Tx, thread: ConversationThread, place: Place, ...messages: Message[]): Promise<void> {
+  private async write(tx: Tx, thread: ConversationThread, place: Place, messages: readonly Message[]): Promise<void> {
     const last = messages.at(-1);
-    await this.messages.insert(tx, thread.userId, messages);
-    await this.threads.touch(tx, thread.id, {
-      activeLeafId: last?.id ?? place.parentId,
-      messageCount: place.depth + messages.length,
-      lastMessage: last ?? null,
-      nextSeq: place.seq + messages.length,
-      updatedAt: place.at,
-    });
+    await together(
+      this.messages.insert(tx, thread.userId, messages),
+      this.threads.touch(tx, thread.id, {
+        activeLeafId: last?.id ?? place.parentId,
+        messageCount: place.depth + messages.length,
+        lastMessage: last ?? null,
+        nextSeq: place.seq + messages.length,
+        updatedAt: place.at,
+      }),
+    );
   }
 }
 
