@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import type { ConversationThread } from '#conversations';
+import { costOf, ModelCatalogue, TokenCounter } from '#llm';
+import { Answers } from '#messages';
+import type { Tx } from '#platform';
+import { Quota } from '#quota';
+import { TurnEnding } from './turn-ending';
+
+/** Turns whose writer is heard of no more: a crash has cut them off. */
+@Injectable()
+export class DeadTurns {
+  constructor(
+    private readonly ending: TurnEnding,
+    private readonly answers: Answers,
+    private readonly quota: Quota,
+    private readonly tokens: TokenCounter,
+    private readonly catalogue: ModelCatalogue,
+  ) {}
+
+  /** With the text of the last checkpoint; it costs that, and its prompt. */
+  async end(tx: Tx, thread: ConversationThread, messageId: string): Promise<void> {
+    const answer = await this.answers.find(tx, messageId);
+    if (answer?.status !== 'streaming') return this.ending.forget(tx, thread, messageId);
+    const { content, model } = answer;
+    const tokensUsed = await this.tokens.count(content);
+    const promptTokens = (await this.quota.heldPromptTokens(tx, messageId)) ?? 0;
+    const usage = { promptTokens, completionTokens: tokensUsed };
+    const known = model === null ? undefined : this.catalogue.find(model);
+    await this.ending.endIn(tx, {
+      userId: thread.userId,
+      conversationId: thread.id,
+      answer,
+      text: {
+        ...{ status: 'interrupted', content, model, tokensUsed },
+        ...{ finishReason: null, errorCode: 'SERVICE_UNAVAILABLE' },
+      },
+      bill: {
+        ...{ turnId: messageId, conversationId: thread.id, model: model ?? '', status: 'interrupted', usage },
+        cost: known === undefined ? 0 : costOf(known, usage),
+        ...{ ownKey: thread.hasOwnKey, cached: false, firstTokenMs: null },
+      },
+    });
+  }
+
+  /** Of turns, those longest dead first. */
+  expiredHolds(limit: number): Promise<readonly string[]> {
+    return this.quota.expiredTurns(limit);
+  }
+
+  /** Of a turn that is gone with its conversation. What still streams ends, and is paid for, by its lease. */
+  async releaseHold(tx: Tx, turnId: string): Promise<void> {
+    const answer = await this.answers.find(tx, turnId);
+    if (answer?.status !== 'streaming') await this.quota.release(tx, turnId);
+  }
+}

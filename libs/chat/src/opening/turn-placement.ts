@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import type { ConversationThread } from '#conversations';
+import type { Actor } from '#kernel';
+import { TokenCounter } from '#llm';
+import { IdempotencyKeys, type Message, Messages, MessageTree, type PlacedTurn, type SentTurn } from '#messages';
+import { together, type Tx } from '#platform';
+import type { NoteCommand, SendCommand, TurnCommand } from '../turn/turn-command';
+import { bodyHashOf } from './body-hash';
+
+/** Where in its conversation a turn takes place, and whether it did before. */
+@Injectable()
+export class TurnPlacement {
+  constructor(
+    private readonly messages: Messages,
+    private readonly tree: MessageTree,
+    private readonly keys: IdempotencyKeys,
+    private readonly tokens: TokenCounter,
+  ) {}
+
+  async conversationOf(actor: Actor, command: TurnCommand): Promise<string> {
+    if (command.kind === 'send') return command.conversationId;
+    return (await this.messages.find(actor, command.messageId)).conversationId;
+  }
+
+  /** What came of the same send under the same key. */
+  async earlier(tx: Tx, { userId }: Actor, command: TurnCommand | NoteCommand): Promise<SentTurn | undefined> {
+    if (!isKeyed(command)) return undefined;
+    return this.keys.find(tx, { userId, key: command.idempotencyKey, bodyHash: bodyHashOf(command) });
+  }
+
+  async place(tx: Tx, thread: ConversationThread, command: TurnCommand, model: string): Promise<PlacedTurn> {
+    if (command.kind === 'regenerate') return this.tree.placeSibling(tx, thread, command.messageId, model);
+    const { content } = command;
+    const text = { content, model, tokensUsed: await this.tokens.count(content) };
+    return command.kind === 'rephrase'
+      ? this.tree.placeAfterEdit(tx, thread, command.messageId, text)
+      : this.tree.placeTurn(tx, thread, { ...text, parentId: command.parentId });
+  }
+
+  async append(tx: Tx, thread: ConversationThread, command: TurnCommand, placed: PlacedTurn): Promise<void> {
+    const { userMessage, answer } = placed;
+    const ids = { userMessageId: userMessage?.id ?? '', messageId: answer.id };
+    await together(this.tree.append(tx, thread, placed), this.claim(tx, thread, command, ids));
+  }
+
+  async appendNote(tx: Tx, thread: ConversationThread, command: NoteCommand): Promise<Message> {
+    const { content, parentId } = command;
+    const text = { content, parentId, tokensUsed: await this.tokens.count(content) };
+    const note = await this.tree.appendSystemMessage(tx, thread, text);
+    await this.claim(tx, thread, command, { userMessageId: note.id, messageId: null });
+    return note;
+  }
+
+  private async claim(
+    tx: Tx,
+    { userId, id: conversationId }: ConversationThread,
+    command: TurnCommand | NoteCommand,
+    ids: Pick<SentTurn, 'userMessageId' | 'messageId'>,
+  ): Promise<void> {
+    if (!isKeyed(command)) return;
+    const { idempotencyKey: key } = command;
+    await this.keys.claim(tx, { userId, key, bodyHash: bodyHashOf(command), conversationId, ...ids });
+  }
+}
+
+type Keyed = (SendCommand | NoteCommand) & { readonly idempotencyKey: string };
+
+function isKeyed(command: TurnCommand | NoteCommand): command is Keyed {
+  return 'idempotencyKey' in command && command.idempotencyKey !== undefined;
+}

@@ -1,0 +1,42 @@
+interface Wishes {
+  /** Unless given, the conversation's. */
+  readonly model?: string | undefined;
+  readonly temperature?: number | undefined;
+  readonly maxTokens?: number | undefined;
+}
+
+export interface SendCommand extends Wishes {
+  readonly kind: 'send';
+  readonly conversationId: string;
+  readonly content: string;
+  /** Unless given, the end of the active branch. */
+  readonly parentId?: string | undefined;
+  readonly idempotencyKey?: string | undefined;
+  /** Whether the answer may come from the cache. */
+  readonly mayBeCached: boolean;
+}
+
+/** Another answer to the same question. */
+export interface RegenerateCommand extends Wishes {
+  readonly kind: 'regenerate';
+  /** The answer's. */
+  readonly messageId: string;
+}
+
+/** Another question in the place of one, and its answer. */
+export interface RephraseCommand extends Wishes {
+  readonly kind: 'rephrase';
+  /** The question's. */
+  readonly messageId: string;
+  readonly content: string;
+}
+
+export type TurnCommand = SendCommand | RegenerateCommand | RephraseCommand;
+
+/** What the model is told, and does not answer. */
+export interface NoteCommand {
+  readonly conversationId: string;
+  readonly content: string;
+  readonly parentId?: string | undefined;
+  readonly idempotencyKey?: string | undefined;
+}

@@ -1,0 +1,19 @@
+import type { Message } from '#messages';
+import type { RemainingQuota } from './turn-event';
+import type { TurnReader } from './turn-log';
+
+/** An answer that is being written, or was, and what it answers. */
+export interface Turn {
+  readonly conversationId: string;
+  /** The answer's. */
+  readonly messageId: string;
+  /** What is answered; null where it was deleted. */
+  readonly userMessageId: string | null;
+  /** As it is stored by now; known to whoever opens the turn. */
+  readonly userMessage: Message | null;
+  readonly quota: RemainingQuota;
+  /** Whether the answer comes from the cache; undefined where it was not asked. */
+  readonly cache: 'hit' | 'miss' | undefined;
+  /** `offset` is how much of the answer, in UTF-16 units, the reader has already. Whoever reads, closes. */
+  read(offset: number): TurnReader;
+}
