@@ -2,15 +2,21 @@ import type { Server } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import compression from 'compression';
 import helmet from 'helmet';
-import { type Config, Locales, Mailer, RedisClient, Shutdown } from '#platform';
+import { ActiveTurns } from '#chat';
+import { AppError } from '#kernel';
+import { type Config, type HttpConfig, Locales, Mailer, RedisClient, Shutdown } from '#platform';
 import { refuseBrokenRequests } from './edge/errors/broken-requests';
 import { HttpMetrics } from './edge/metrics/http-metrics';
 import { logRequest } from './edge/request/access-log';
 import { jsonBody } from './edge/request/json-body';
+import { refuseNewWork } from './edge/request/refuse-new-work';
 import { requestPipeline } from './edge/request/request-pipeline';
+import { RunningRequests } from './edge/request/running-requests';
 import { wellFormedAddress } from './edge/request/well-formed-address';
+import { SseStreams } from './edge/sse/sse-stream';
 import { mountDocs } from './http/docs/mount-docs';
-import { guardUpgrades } from './realtime/upgrade-gate';
+import { attachSockets } from './realtime/attach-sockets';
+import { mountRealtimeDocs } from './realtime/docs/mount-realtime-docs';
 
 const EXPOSED_HEADERS = [
   'X-Request-ID',
@@ -30,16 +36,14 @@ const EXPOSED_HEADERS = [
 export function configureApp(app: NestExpressApplication, { http }: Pick<Config, 'http'>): void {
   const metrics = app.get(HttpMetrics);
   const shutdown = app.get(Shutdown);
+  const isEnding = (): boolean => shutdown.begun;
   app.set('trust proxy', http.trustProxy);
   app.set('etag', false);
   app.use(
-    requestPipeline(
-      (outcome) => {
-        metrics.observe(outcome);
-        logRequest(outcome);
-      },
-      () => shutdown.begun,
-    ),
+    requestPipeline((outcome) => {
+      metrics.observe(outcome);
+      logRequest(outcome);
+    }, isEnding),
     helmet({
       contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
       crossOriginResourcePolicy: { policy: 'cross-origin' },
@@ -52,16 +56,24 @@ export function configureApp(app: NestExpressApplication, { http }: Pick<Config,
     exposedHeaders: EXPOSED_HEADERS,
     maxAge: 600,
   });
-  app.use(compression({ filter: isCompressible }), wellFormedAddress, jsonBody(http.maxBodyBytes));
-  if (http.docsEnabled) mountDocs(app, http.publicUrl);
-  configureServer(app);
+  app.use(
+    compression({ filter: isCompressible }),
+    refuseNewWork(isEnding),
+    wellFormedAddress,
+    jsonBody(http.maxBodyBytes),
+  );
+  if (http.docsEnabled) {
+    mountRealtimeDocs(app, http.publicUrl);
+    mountDocs(app, http.publicUrl);
+  }
+  configureServer(app, http);
 }
 
 /** A stream must not wait in a compressor. */
 const isCompressible: compression.CompressionFilter = (request, response) =>
   !String(response.getHeader('Content-Type')).startsWith('text/event-stream') && compression.filter(request, response);
 
-function configureServer(app: NestExpressApplication): void {
+function configureServer(app: NestExpressApplication, http: HttpConfig): void {
   const server = app.getHttpServer();
   const locales = app.get(Locales);
   server.headersTimeout = 15_000;
@@ -69,19 +81,31 @@ function configureServer(app: NestExpressApplication): void {
   // Longer than proxies keep theirs, or they send into a connection that is just being closed.
   server.keepAliveTimeout = 65_000;
   refuseBrokenRequests(server, locales);
-  guardUpgrades(server, locales);
+  const sockets = attachSockets(app, http);
 
   const shutdown = app.get(Shutdown);
-  shutdown.on('drain', 'HTTP requests', () => drained(server));
+  const requests = new RunningRequests(server);
+  const turns = app.get(ActiveTurns);
+  shutdown.on('drain', 'requests, answers and sockets', () =>
+    drained(server, [requests.ended(), turns.drain(), sockets.drain()]),
+  );
   shutdown.on('drain', 'mail', (limit) => app.get(Mailer).close(limit));
-  shutdown.on('disconnect', 'HTTP connections', () => server.closeAllConnections());
+  shutdown.on('disconnect', 'answers and connections', async () => {
+    server.close();
+    await turns.cutOff();
+    app.get(SseStreams).cutOff(new AppError('unavailable', { reason: 'shutting_down' }));
+    sockets.cutOff();
+    server.closeAllConnections();
+  });
   shutdown.on('close', 'Redis', () => app.get(RedisClient).close());
   shutdown.on('close', 'modules and database', () => app.close());
 }
 
-/** Resolves when every connection has ended: the idle ones at once, the others after their answer. */
-function drained(server: Server): Promise<void> {
+/** Resolves when the work is done and every connection has ended. Until then the door is open: whoever knocks is told why not. */
+async function drained(server: Server, work: readonly Promise<void>[]): Promise<void> {
   // An answer that began before the end has promised to keep its connection.
   server.keepAliveTimeout = 1;
-  return new Promise((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  await Promise.all(work);
+  await new Promise<void>((resolve) => server.close(() => resolve()));
 }

@@ -7,6 +7,7 @@ import { EnvelopeInterceptor } from './answer/envelope.interceptor';
 import { ActorGuard } from './auth/actor.guard';
 import { BearerStrategy } from './auth/bearer.strategy';
 import { DeniedAccess } from './auth/denied-access';
+import { SessionWatch } from './auth/session-watch';
 import { AllowedMethods } from './errors/allowed-methods';
 import { HttpErrorFilter } from './errors/http-error.filter';
 import { createValidationPipe } from './fields/validation.pipe';
@@ -14,6 +15,8 @@ import { HttpMetrics, httpMetricsProviders } from './metrics/http-metrics';
 import { HttpRates, RATES } from './rates/http-rates';
 import { LimiterStorage } from './rates/limiter-storage';
 import { RateLimitGuard } from './rates/rate-limit.guard';
+import { OpenStreams, openStreamsProviders } from './sse/open-streams';
+import { SseStreams } from './sse/sse-stream';
 
 /** What every transport shares; global, since no resource could do without it. */
 @Module({})
@@ -48,10 +51,24 @@ export class EdgeModule {
         HttpRates,
         RateLimitGuard,
         RateLimiter,
+        SessionWatch,
         Shutdown,
+        SseStreams,
         ...httpMetricsProviders,
+        ...openStreamsProviders,
       ],
-      exports: [AllowedMethods, Clock, HttpMetrics, Locales, RateLimiter, Shutdown],
+      exports: [
+        AllowedMethods,
+        Clock,
+        HttpMetrics,
+        HttpRates,
+        Locales,
+        OpenStreams,
+        RateLimiter,
+        SessionWatch,
+        Shutdown,
+        SseStreams,
+      ],
     };
   }
 }

@@ -1,11 +1,12 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
-import { map, type Observable } from 'rxjs';
+import { map, NEVER, type Observable, of, switchMap } from 'rxjs';
 import { Clock } from '#kernel';
 import { Locales, type SuccessKey, successWords } from '#platform';
 import { SUCCESS_KEY } from '../docs/api-route.decorator';
 import { RAW_RESPONSE } from './raw-response.decorator';
+import { STREAMED } from './streamed';
 
 @Injectable()
 export class EnvelopeInterceptor implements NestInterceptor {
@@ -21,6 +22,8 @@ export class EnvelopeInterceptor implements NestInterceptor {
     const key = this.reflector.get<SuccessKey | undefined>(SUCCESS_KEY, handler) ?? 'ok';
     const locale = this.locales.pick(context.switchToHttp().getRequest<Request>().headers['accept-language']);
     return next.handle().pipe(
+      // Nest would answer with whatever came.
+      switchMap((data: unknown) => (data === STREAMED ? NEVER : of(data))),
       map((data: unknown) => ({
         success: true,
         data,

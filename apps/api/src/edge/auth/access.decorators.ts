@@ -2,7 +2,7 @@ import { applyDecorators, createParamDecorator, type ExecutionContext, SetMetada
 import { ApiExtension } from '@nestjs/swagger';
 import type { Request } from 'express';
 import type { Identity } from '#auth';
-import type { Actor, Permission, Scope } from '#kernel';
+import { type Actor, AppError, type Permission, type Scope } from '#kernel';
 
 export const PUBLIC = Symbol('public');
 export const PERMISSION = Symbol('permission');
@@ -27,6 +27,11 @@ export const RequirePermission = (permission: Permission): RouteDecorator =>
 
 /** What an API key must be good for; unless said, `read` for what only looks and `write` for the rest. */
 export const RequireScope = (scope: Scope): RouteDecorator => SetMetadata(SCOPE, scope);
+
+/** A person may do what an API key must be good for. */
+export function refuseWithoutScope({ credential }: Actor, scope: Scope): void {
+  if (credential.kind === 'api_key' && !credential.scopes.has(scope)) throw new AppError('forbidden');
+}
 
 /** No API key, however good, may do this. */
 export const SessionOnly = (): RouteDecorator => SetMetadata(SESSION_ONLY, true);

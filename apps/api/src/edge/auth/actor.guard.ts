@@ -5,7 +5,7 @@ import { Identity } from '#auth';
 import { type Actor, AppError, type Permission, type Scope } from '#kernel';
 import { requestContext } from '#platform';
 import { RateLimitGuard } from '../rates/rate-limit.guard';
-import { type ActorRequest, PERMISSION, PUBLIC, SCOPE, SESSION_ONLY } from './access.decorators';
+import { type ActorRequest, PERMISSION, PUBLIC, refuseWithoutScope, SCOPE, SESSION_ONLY } from './access.decorators';
 import { BEARER, bearerIn } from './bearer.strategy';
 import { DeniedAccess } from './denied-access';
 
@@ -58,7 +58,8 @@ export class ActorGuard extends AuthGuard(BEARER) {
     if (permission !== undefined && !actor.permissions.has(permission)) throw new AppError('forbidden');
     if (actor.credential.kind === 'session') return;
     const scope = this.asks<Scope>(SCOPE, context) ?? (method === 'GET' || method === 'HEAD' ? 'read' : 'write');
-    if (this.asks(SESSION_ONLY, context) || !actor.credential.scopes.has(scope)) throw new AppError('forbidden');
+    if (this.asks(SESSION_ONLY, context)) throw new AppError('forbidden');
+    refuseWithoutScope(actor, scope);
   }
 
   private asks<T>(key: symbol, context: ExecutionContext): T | undefined {

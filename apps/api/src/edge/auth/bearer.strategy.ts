@@ -26,9 +26,14 @@ export class BearerStrategy extends PassportStrategy(Strategy, BEARER) {
       passReqToCallback: true,
       secretOrKeyProvider: ({ identity }: ActorRequest, token: string, done: (error: unknown, key?: never) => void) => {
         const key = identity.keyFor(token);
-        // The types know no KeyObject, which is fifty times quicker than a string.
-        if (key === undefined) done(new Error('no key of ours'));
-        else done(null, key as never);
+        if (key === undefined) return done(new Error('no key of ours'));
+        try {
+          // The types know no KeyObject, which is fifty times quicker than a string.
+          done(null, key as never);
+        } catch (fault) {
+          // jsonwebtoken throws where the claims are null.
+          done(fault);
+        }
       },
     });
   }

@@ -1,9 +1,10 @@
 import { applyDecorators, HttpCode, SetMetadata, type Type } from '@nestjs/common';
-import { ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { ApiExtraModels, ApiOperation, ApiResponse, type ApiResponseOptions, getSchemaPath } from '@nestjs/swagger';
 import { errorCatalogue, type ErrorKind } from '#kernel';
 import { errorTexts, type SuccessKey, successTexts } from '#platform';
 import { RAW_RESPONSE } from '../answer/raw-response.decorator';
 import { ErrorEnvelope, exampleError } from './error-envelope.response';
+import { TURN_EVENTS, turnEvents } from './turn-events';
 
 export const SUCCESS_KEY = Symbol('success key');
 
@@ -11,7 +12,13 @@ interface RouteDocs {
   readonly summary: string;
   readonly description?: string;
   /** The shape of `data`, or with `@RawResponse()` of the whole answer. */
-  readonly answers: Type;
+  readonly answers?: Type;
+  /** Another shape that `data` may have. */
+  readonly orAnswers?: Type;
+  /** It answers with the events of a turn, unless it answers as a whole. */
+  readonly streams?: true;
+  /** Of what succeeds. */
+  readonly headers?: ApiResponseOptions['headers'];
   readonly status?: 200 | 201;
   readonly message?: SuccessKey;
   /** The same shape under another status, where the status is part of the answer. */
@@ -20,34 +27,54 @@ interface RouteDocs {
   readonly errors?: readonly ErrorKind[];
 }
 
-const EVERYWHERE: readonly ErrorKind[] = ['malformed', 'internal', 'rate_limited', 'database_unavailable'];
+type Content = Extract<ApiResponseOptions, { content?: unknown }>['content'];
+
+const EVERYWHERE: readonly ErrorKind[] = [
+  'malformed',
+  'internal',
+  'rate_limited',
+  'database_unavailable',
+  'unavailable',
+];
 
 /** The one decorator that says what a route answers, to people and to machines. */
 export function ApiRoute(docs: RouteDocs): MethodDecorator {
   const { status = 200, message = 'ok' } = docs;
   return (target, property, descriptor: PropertyDescriptor) => {
-    const { otherStatus } = docs;
+    const { answers, orAnswers, otherStatus, streams } = docs;
     const raw = Reflect.getMetadata(RAW_RESPONSE, descriptor.value as object) === true;
-    const schema = raw ? { $ref: getSchemaPath(docs.answers) } : envelopeOf(docs.answers, message);
+    const shapes = [answers, orAnswers].filter((shape) => shape !== undefined);
+    const schema = raw ? oneOf(shapes) : envelopeOf(shapes, message);
+    const success = new Map<number, Content>();
+    if (shapes.length > 0) success.set(status, { 'application/json': { schema } });
+    if (streams) success.set(200, { ...success.get(200), ...turnEvents });
+    const headers = docs.headers ?? {};
     applyDecorators(
       HttpCode(status),
       SetMetadata(SUCCESS_KEY, message),
       ApiOperation({ summary: docs.summary, ...(docs.description && { description: docs.description }) }),
-      ApiExtraModels(docs.answers),
-      ApiResponse({ status, description: successTexts[message].en, schema }),
+      ApiExtraModels(...shapes, ...(streams ? TURN_EVENTS : [])),
+      ...[...success].map(([status, content]) =>
+        ApiResponse({ status, description: successTexts[message].en, content, headers }),
+      ),
       ...(otherStatus === undefined ? [] : [ApiResponse({ ...otherStatus, schema })]),
       ApiErrors(...(docs.errors ?? []), ...EVERYWHERE),
     )(target, property, descriptor);
   };
 }
 
-function envelopeOf(answers: Type, message: SuccessKey) {
+function oneOf(shapes: readonly Type[]) {
+  const references = shapes.map((shape) => ({ $ref: getSchemaPath(shape) }));
+  return references.length === 1 ? { ...references[0] } : { oneOf: references };
+}
+
+function envelopeOf(shapes: readonly Type[], message: SuccessKey) {
   return {
     type: 'object',
     required: ['success', 'data', 'message', 'timestamp'],
     properties: {
       success: { type: 'boolean', enum: [true] },
-      data: { $ref: getSchemaPath(answers) },
+      data: oneOf(shapes),
       message: { type: 'string', example: successTexts[message].en },
       timestamp: { type: 'string', format: 'date-time', example: '2026-01-01T12:00:00.000Z' },
     },

@@ -5,7 +5,7 @@ import { errorTexts } from '#platform';
 const TIMESTAMP = '2026-01-01T12:00:00.000Z';
 const REQUEST_ID = '019b76da-a800-7000-8000-000000000001';
 
-class ErrorDescription {
+export class ErrorDescription {
   @ApiProperty({
     enum: [...new Set(Object.values(errorCatalogue).map((row) => row.code))],
     example: 'VALIDATION_ERROR',

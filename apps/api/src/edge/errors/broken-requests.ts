@@ -9,13 +9,20 @@ const kindOfCode: Readonly<Record<string, ErrorKind>> = {
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 'too_large',
 };
 
-/** What Node cannot read as HTTP never reaches Express; it gets the same envelope all the same. */
+/** What Node cannot read as HTTP or answers by itself never reaches Express; it gets the same envelope all the same. */
 export function refuseBrokenRequests(server: Server, locales: Locales): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || isAnswering(socket)) return void socket.destroy();
     const kind = kindOfCode[error.code ?? ''] ?? 'malformed';
     refuseConnection(socket, new AppError(kind), locales.pick(undefined));
   });
+  server.on('connect', ({ headers }, socket: Duplex) => {
+    socket.on('error', () => socket.destroy());
+    const locale = locales.pick(headers['accept-language']);
+    refuseConnection(socket, new AppError('method_not_allowed'), locale, ['Allow:']);
+  });
+  // Left to us, see `wellFormedAddress`. The types know it for a new server alone.
+  Object.assign(server, { requireHostHeader: false });
   // An expectation may be ignored; Node would refuse it without an envelope.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }

@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs
 import type { Request, Response } from 'express';
 import { AppError, Clock, errorCatalogue } from '#kernel';
 import { Locales, requestContext } from '#platform';
+import { CallerLeft } from '../answer/caller-left';
 import { AllowedMethods } from './allowed-methods';
 import { presentError } from './error-body';
 import { toAppError } from './to-app-error';
@@ -17,6 +18,7 @@ export class HttpErrorFilter implements ExceptionFilter {
   ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
+    if (thrown instanceof CallerLeft) return;
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
     const error = this.routeFirst(toAppError(thrown), request, response);
@@ -37,7 +39,7 @@ export class HttpErrorFilter implements ExceptionFilter {
 
   /** A body is read before there is a route; that there is none, or none for the method, is said before what is wrong with it. */
   private routeFirst(error: AppError, request: Request, response: Response): AppError {
-    if (request.route !== undefined || error.kind === 'internal' || error.reason === 'path_not_utf8') return error;
+    if (isRouted(request) || error.kind === 'internal' || error.reason === 'path_not_utf8') return error;
     const allowed = this.allowedMethods.of(request.path);
     if (allowed.length === 0) return new AppError('not_found');
     if (allowed.includes(request.method)) return error;
@@ -50,4 +52,10 @@ export class HttpErrorFilter implements ExceptionFilter {
     if (error.kind === 'internal') this.logger.error({ msg: 'unexpected failure', err: error.cause });
     else if (http >= 500) this.logger.warn({ msg: 'answered with a failure', code: error.code, err: error.cause });
   }
+}
+
+/** Express gives a HEAD every route of its path, also one that knows no GET. */
+function isRouted({ route, method }: Request): boolean {
+  const { methods } = (route ?? {}) as { readonly methods?: Readonly<Record<string, boolean>> };
+  return methods !== undefined && (method !== 'HEAD' || methods['get'] === true || methods['_all'] === true);
 }

@@ -1,5 +1,6 @@
-import { Param, type PipeTransform } from '@nestjs/common';
+import type { PipeTransform } from '@nestjs/common';
 import { AppError, isId } from '#kernel';
+import { PathParam } from './path-param.decorator';
 
 /** What is no id names nothing that there could be. */
 const existingId: PipeTransform<string, string> = {
@@ -9,4 +10,6 @@ const existingId: PipeTransform<string, string> = {
   },
 };
 
-export const IdParam = (name = 'id'): ParameterDecorator => Param(name, existingId);
+const docs = { format: 'uuid', example: '019b76da-a800-7000-8000-000000000002' };
+
+export const IdParam = (): ParameterDecorator => PathParam('id', docs, existingId);

@@ -19,14 +19,20 @@ export function integerRule(min: number, max: number): Rule {
   };
 }
 
-/** An integer in a query string, where everything is text. */
-export function QueryIntegerField({ min, max, optional = false, ...docs }: IntegerOptions): PropertyDecorator {
+export function IntegerField({ min, max, optional = false, ...docs }: IntegerOptions): PropertyDecorator {
   return applyDecorators(
     ApiProperty({ ...docs, type: 'integer', minimum: min, maximum: max, required: !optional }),
+    Obeys(integerRule(min, max)),
+    ...(optional ? [WhenGiven()] : []),
+  );
+}
+
+/** An integer in a query string, where everything is text. */
+export function QueryIntegerField(options: IntegerOptions): PropertyDecorator {
+  return applyDecorators(
     Transform(({ value }: { value: unknown }) =>
       typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value,
     ),
-    Obeys(integerRule(min, max)),
-    ...(optional ? [WhenGiven()] : []),
+    IntegerField(options),
   );
 }

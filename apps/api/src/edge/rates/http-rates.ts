@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Request } from 'express';
+import type { Actor } from '#kernel';
 import type { Rate, RatesConfig } from '#platform';
 import { foldName } from '#users';
-import type { ActorRequest } from '../auth/access.decorators';
 import { addressOf } from './address-of';
 import type { RateGroup } from './rate-limit.decorator';
 
@@ -14,12 +13,19 @@ export interface Limit {
   readonly rate: Rate;
 }
 
+/** What limits look at, on any transport. */
+export interface RatedRequest {
+  readonly user?: Actor | undefined;
+  readonly ip?: string | undefined;
+  readonly body?: unknown;
+}
+
 /** Which limits hold for a request; the last is the one that its headers tell of. */
 @Injectable()
 export class HttpRates {
   constructor(@Inject(RATES) private readonly rates: RatesConfig) {}
 
-  limitsOf(group: RateGroup, request: Partial<ActorRequest> & Request): Limit[] {
+  limitsOf(group: RateGroup, request: RatedRequest): Limit[] {
     const address = addressOf(request);
     const who = request.user?.userId ?? address;
     switch (group) {
@@ -33,6 +39,8 @@ export class HttpRates {
         );
       case 'send':
         return limits([`send:${who}`, this.rates.send]);
+      case 'edit':
+        return this.limitsOf(asksForAnswer(request.body) ? 'send' : 'default', request);
       case 'default':
         return limits([`default:${who}`, this.rates.default]);
       case 'none':
@@ -49,4 +57,8 @@ function limits(...wanted: readonly (readonly [string, Rate | undefined])[]): Li
 function accountIn(body: unknown): string {
   const { username } = (body ?? {}) as { username?: unknown };
   return typeof username === 'string' ? foldName(username.slice(0, 320)) : '';
+}
+
+function asksForAnswer(body: unknown): boolean {
+  return ((body ?? {}) as { regenerate?: unknown }).regenerate === true;
 }

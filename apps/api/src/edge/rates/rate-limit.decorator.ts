@@ -2,9 +2,10 @@ import { SetMetadata } from '@nestjs/common';
 
 /**
  * What a route counts as: `auth` by address, `login` by address and account and by address alone, `send` and `default`
- * by user (by address without one), `none` for what operators poll.
+ * by user (by address without one), `edit` as `send` where it asks for an answer and else as `default`, `none` for what
+ * operators poll.
  */
-export type RateGroup = 'auth' | 'login' | 'send' | 'default' | 'none';
+export type RateGroup = 'auth' | 'login' | 'send' | 'edit' | 'default' | 'none';
 
 export const RATE_GROUP = Symbol('rate group');
 

@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { newId } from '#kernel';
 import { type RequestContext, requestContext } from '#platform';
+import { secondsSince } from './process-time';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 
@@ -49,7 +50,7 @@ function contextOf(request: Request, requestId: string): RequestContext {
 function stampHead(response: Response, started: number, isEnding: () => boolean): void {
   const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => Response;
   response.writeHead = (...args: unknown[]) => {
-    response.setHeader('X-Process-Time', ((performance.now() - started) / 1000).toFixed(6));
+    response.setHeader('X-Process-Time', secondsSince(started));
     if (isEnding()) response.setHeader('Connection', 'close');
     return writeHead(...args);
   };

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Param, Post, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Roles } from '#auth';
 import { type Actor, AppError, permissions } from '#kernel';
@@ -6,8 +6,11 @@ import { API } from '../../edge/addresses';
 import { CurrentActor, RequirePermission } from '../../edge/auth/access.decorators';
 import { ApiRoute } from '../../edge/docs/api-route.decorator';
 import { nothing, NothingResponse } from '../../edge/docs/nothing.response';
+import { PathParam } from '../../edge/fields/path-param.decorator';
 import { CreateRoleRequest, UpdateRoleRequest } from './roles.request';
 import { PermissionsResponse, presentRole, RoleResponse, RolesResponse } from './roles.response';
+
+const RoleName = (): ParameterDecorator => PathParam('name', { example: 'support' });
 
 @ApiTags('Administration')
 @Controller(`${API}/admin`)
@@ -56,7 +59,7 @@ export class AdminRolesController {
   @Put('roles/:name')
   async update(
     @CurrentActor() actor: Actor,
-    @Param('name') name: string,
+    @RoleName() name: string,
     @Body() body: UpdateRoleRequest,
   ): Promise<RoleResponse> {
     if (body.name !== undefined && body.name !== name) throw AppError.invalid({ field: 'name', reason: 'must_match' });
@@ -71,7 +74,7 @@ export class AdminRolesController {
   })
   @RequirePermission('roles:write')
   @Delete('roles/:name')
-  async delete(@CurrentActor() actor: Actor, @Param('name') name: string): Promise<NothingResponse> {
+  async delete(@CurrentActor() actor: Actor, @RoleName() name: string): Promise<NothingResponse> {
     await this.roles.delete(actor, name);
     return nothing;
   }

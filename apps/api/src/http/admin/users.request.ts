@@ -7,7 +7,7 @@ import { TextField, TextListField } from '../../edge/fields/text.field';
 const LAST_PAGE = 10_000;
 
 export class SearchUsersQuery {
-  @TextField({ min: 0, max: 320, optional: true, description: 'Part of a username or an email' })
+  @TextField({ min: 0, max: 320, optional: true, description: 'Part of a username or an email', example: 'alice' })
   search?: string;
 
   @TextField({ min: 1, max: 50, optional: true, example: 'admin' })

@@ -26,7 +26,13 @@ export class ListConversationsQuery {
   @QueryBooleanField({ optional: true, description: 'true: archived ones too' })
   archived = false;
 
-  @TextField({ min: 0, max: 200, optional: true, description: 'Part of a title or of a message, whatever its case' })
+  @TextField({
+    min: 0,
+    max: 200,
+    optional: true,
+    description: 'Part of a title or of a message, whatever its case',
+    example: 'holiday',
+  })
   search?: string;
 
   @TextField({ ...MODEL, optional: true })
@@ -47,6 +53,7 @@ export class ListConversationsQuery {
   @TextField({
     ...{ min: 1, max: 8_000, optional: true },
     description: 'The next_cursor of the page before, with the same sort, order and filters; page does not matter then',
+    example: 'WyJ1cGRhdGVkX2F0IiwxNzY3MjY4ODAwMDAwLCIwMTliNzZkYS1hODAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDIiXQ',
   })
   cursor?: string;
 }

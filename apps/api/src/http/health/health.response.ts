@@ -19,7 +19,8 @@ export class ServicesResponse {
   @ApiProperty({
     enum: OPENAI_STATES,
     example: 'not_configured',
-    description: '`not_configured` without a key: the demo model answers',
+    description:
+      '`not_configured` without a key: the demo model answers; `unhealthy` while it is not called, since calls failed',
   })
   readonly openai!: (typeof OPENAI_STATES)[number];
 }

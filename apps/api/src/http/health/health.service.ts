@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '#kernel';
 import { DatabaseProbe, RedisClient, Shutdown } from '#platform';
-import { ModelCatalogue } from '#llm';
+import { LanguageModel } from '#llm';
 import { product } from '../../edge/product';
 import type { HealthResponse, ReadyResponse } from './health.response';
 
@@ -10,14 +10,14 @@ export class HealthService {
   constructor(
     private readonly database: DatabaseProbe,
     private readonly redis: RedisClient,
-    private readonly models: ModelCatalogue,
+    private readonly model: LanguageModel,
     private readonly shutdown: Shutdown,
     private readonly clock: Clock,
   ) {}
 
   async overall(): Promise<HealthResponse> {
     const [database, redis] = await Promise.all([this.database.check(), this.redis.check()]);
-    const services = { database, redis, openai: this.models.isDemo() ? 'not_configured' : 'healthy' } as const;
+    const services = { database, redis, openai: this.model.state };
     return {
       status: overallOf(services),
       timestamp: this.clock.date().toISOString(),

@@ -39,7 +39,7 @@ export class InfoController {
       ...product,
       environment: this.settings.environment,
       supported_models: this.models.list().map((model) => model.id),
-      features: { websocket: false, streaming: false, file_upload: false, compat: false },
+      features: { websocket: true, streaming: true, file_upload: false, compat: false },
     };
   }
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Post, Put, Query } from '@nestjs/common';
+import { Controller, Delete, Get, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Actor } from '#kernel';
 import { MessageChanges, Messages } from '#messages';
@@ -8,7 +8,7 @@ import { ApiRoute } from '../../edge/docs/api-route.decorator';
 import { nothing, NothingResponse } from '../../edge/docs/nothing.response';
 import { IdParam } from '../../edge/fields/id-param.decorator';
 import { MessageResponse, presentMessage } from '../../edge/presenters/message.response';
-import { EditMessageRequest, ListMessagesQuery } from './messages.request';
+import { ListMessagesQuery } from './messages.request';
 import { MessagesResponse, presentMessagePage } from './messages.response';
 
 @ApiTags('Messages')
@@ -41,22 +41,6 @@ export class MessagesController {
   @Get('messages/:id')
   async find(@CurrentActor() actor: Actor, @IdParam() id: string): Promise<MessageResponse> {
     return presentMessage(await this.messages.find(actor, id));
-  }
-
-  @ApiRoute({
-    summary: 'Change the text of a message',
-    description: 'Not while it streams.',
-    answers: MessageResponse,
-    message: 'updated',
-    errors: ['invalid', 'unauthenticated', 'forbidden', 'not_found', 'conflict'],
-  })
-  @Put('messages/:id')
-  async edit(
-    @CurrentActor() actor: Actor,
-    @IdParam() id: string,
-    @Body() { content }: EditMessageRequest,
-  ): Promise<MessageResponse> {
-    return presentMessage(await this.changes.edit(actor, id, content));
   }
 
   @ApiRoute({

@@ -1,5 +1,4 @@
 import { ChoiceField } from '../../edge/fields/choice.field';
-import { ContentField } from '../../edge/fields/content.field';
 import { QueryIntegerField } from '../../edge/fields/integer.field';
 import { TextField } from '../../edge/fields/text.field';
 
@@ -27,9 +26,4 @@ export class ListMessagesQuery {
     description: 'The next_cursor of the page before, with the same order and branches; page does not matter then',
   })
   cursor?: string;
-}
-
-export class EditMessageRequest {
-  @ContentField()
-  content!: string;
 }

@@ -3,7 +3,7 @@ import type { Account } from '#auth';
 import { type Actor, type Permission, permissions } from '#kernel';
 import type { QuotaStatus } from '#quota';
 import { presentUser, UserResponse } from '../../edge/presenters/user.response';
-import { presentQuotaSummary, QuotaSummaryResponse } from './quota.response';
+import { presentQuotaSummary, QuotaSummaryResponse } from '../../edge/presenters/quota.response';
 
 export class MeResponse extends UserResponse {
   @ApiProperty({ type: [String], example: ['user'] })

@@ -5,7 +5,7 @@ import { Quota } from '#quota';
 import { API } from '../../edge/addresses';
 import { CurrentActor } from '../../edge/auth/access.decorators';
 import { ApiRoute } from '../../edge/docs/api-route.decorator';
-import { presentQuota, QuotaResponse } from './quota.response';
+import { presentQuota, QuotaResponse } from '../../edge/presenters/quota.response';
 
 @ApiTags('Me')
 @Controller(`${API}/users/me/quota`)
