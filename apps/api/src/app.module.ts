@@ -1,10 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AuditModule } from '#audit';
 import { AuthModule } from '#auth';
+import { ChatModule } from '#chat';
 import { ConversationsModule } from '#conversations';
 import { LlmModule } from '#llm';
 import { MessagesModule } from '#messages';
-import { CacheModule, type Config, CryptoModule, DatabaseModule, MailModule } from '#platform';
+import { AnnouncementsModule, CacheModule, type Config, CryptoModule, DatabaseModule, MailModule } from '#platform';
 import { QuotaModule } from '#quota';
 import { UsersModule } from '#users';
 import { migrations } from '../../../migrations';
@@ -19,6 +20,7 @@ import { MessagesHttpModule } from './http/messages/messages-http.module';
 import { MetricsModule } from './http/metrics/metrics.module';
 import { ModelsModule } from './http/models/models.module';
 import { UsersHttpModule } from './http/users/users-http.module';
+import { ChatGatewayModule } from './realtime/chat-gateway.module';
 
 /** The composition root: the only place that knows all rooms, and the only one that sees the whole configuration. */
 @Module({})
@@ -29,6 +31,7 @@ export class AppModule {
       imports: [
         DatabaseModule.forRoot(config.database, migrations),
         CacheModule.forRoot(config.redis),
+        AnnouncementsModule,
         CryptoModule.forRoot(config.encryption),
         LlmModule.forRoot(config.llm),
         EdgeModule.forRoot(config),
@@ -38,6 +41,11 @@ export class AppModule {
         QuotaModule.forRoot(config.quota),
         ConversationsModule,
         MessagesModule,
+        ChatModule.forRoot({
+          ...config.chat,
+          maxTokens: config.llm.maxTokens,
+          temperature: config.llm.temperature,
+        }),
         MailModule.forRoot(config.mail),
         AuthHttpModule.forRoot(config.http),
         UsersHttpModule,
@@ -49,6 +57,7 @@ export class AppModule {
         InfoModule.forRoot({ environment: config.environment, docsEnabled: config.http.docsEnabled }),
         MetricsModule.forRoot(config.http.metricsToken),
         ModelsModule,
+        ChatGatewayModule.forRoot(config.http),
       ],
     };
   }

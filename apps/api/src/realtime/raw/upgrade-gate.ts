@@ -1,20 +1,25 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { AppError } from '#kernel';
 import type { Locales } from '#platform';
-import { API } from '../edge/addresses';
-import { refuseConnection } from '../edge/errors/raw-http-error';
+import { refuseConnection } from '../../edge/errors/raw-http-error';
+import { toAppError } from '../../edge/errors/to-app-error';
+import type { RawSockets } from './raw-sockets';
 
-const SOCKET_PATHS = [`/${API}/ws/`, '/socket.io/'];
+/** Engine.IO answers there by itself. */
+const ENGINE_PATH = '/socket.io/';
 
 /** Without a valid token a socket is refused before it opens; where there are no sockets, there is no such resource. */
-export function guardUpgrades(server: Server, locales: Locales): void {
+export function guardUpgrades(server: Server, locales: Locales, sockets: RawSockets): void {
   server.on('upgrade', (request, socket: Duplex, head: Buffer) => {
     const { url = '', headers } = request;
-    if (headers.upgrade?.toLowerCase() !== 'websocket') return ignoreUpgrade(server, request, socket, head);
     socket.on('error', () => socket.destroy());
-    const kind = SOCKET_PATHS.some((path) => url.startsWith(path)) ? 'unauthenticated' : 'not_found';
-    refuseConnection(socket, new AppError(kind), locales.pick(headers['accept-language']));
+    if (url.startsWith(ENGINE_PATH)) return;
+    if (headers.upgrade?.toLowerCase() !== 'websocket') return ignoreUpgrade(server, request, socket, head);
+    sockets.open(request, socket, head).catch((thrown: unknown) => {
+      const error = toAppError(thrown);
+      const wait = error.retryAfter === undefined ? [] : [`Retry-After: ${error.retryAfter}`];
+      refuseConnection(socket, error, locales.pick(headers['accept-language']), wait);
+    });
   });
 }
 

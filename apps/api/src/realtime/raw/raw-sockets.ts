@@ -1,0 +1,104 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { AppError, Clock } from '#kernel';
+import { API } from '../../edge/addresses';
+import { parseJsonObject } from '../../edge/request/strict-json';
+import { type Caller, Callers } from '../door/caller';
+import { Door } from '../door/door';
+import type { Guest } from '../door/guest';
+import { LARGEST_FRAME } from '../door/largest-frame';
+import type { ClientEvent } from '../session/chat-session';
+import { ChatSessions } from '../session/chat-sessions';
+import { OpenSockets } from '../session/open-sockets';
+import { RawWire } from './raw-wire';
+
+const BEAT_MS = 1_000;
+const BEARER = 'bearer';
+const PATH = new RegExp(`^/${API}/ws/([^/]+)$`);
+/** What stands in the path where the token is elsewhere. */
+const CHAT = 'chat';
+
+/** JSON events in the text frames of a WebSocket, for clients that do not speak Socket.IO. */
+@Injectable()
+export class RawSockets implements OnModuleDestroy {
+  private readonly server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload: LARGEST_FRAME,
+    // A token that comes as a protocol is not sent back as one.
+    handleProtocols: (offered) => offered.has(BEARER) && BEARER,
+  });
+  private readonly wires = new Set<RawWire>();
+  private readonly heartbeat = setInterval(() => {
+    for (const wire of this.wires) wire.beat();
+  }, BEAT_MS).unref();
+
+  constructor(
+    private readonly callers: Callers,
+    private readonly door: Door,
+    private readonly sessions: ChatSessions,
+    private readonly sockets: OpenSockets,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleDestroy(): void {
+    clearInterval(this.heartbeat);
+  }
+
+  /** Rejects with why it is not opened. */
+  async open(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const url = addressIn(request);
+    const place = PATH.exec(url.pathname)?.[1];
+    if (place === undefined) throw new AppError('not_found');
+    const caller = this.callers.of(request);
+    this.door.refuseStranger(request, caller);
+    if (socket.destroyed) return;
+    socket.once('close', this.sockets.count(caller.address));
+    const token = place === CHAT ? tokenIn(request, url) : place;
+    const guest = await this.door.admit(token, caller);
+    this.server.handleUpgrade(request, socket, head, (opened) => this.serve(opened, caller, guest));
+  }
+
+  private serve(socket: WebSocket, caller: Caller, guest: Guest): void {
+    const wire = new RawWire(socket, this.clock);
+    const { session, onGone } = this.sessions.open(wire, caller, guest);
+    this.wires.add(wire);
+    socket.on('ping', () => session.countFrame());
+    socket.on('message', (data, isBinary) => {
+      session.countFrame();
+      void session.hear(() => eventIn(data, isBinary), ignore);
+    });
+    // A frame that is too large or no frame at all; the connection then closes.
+    socket.on('error', ignore);
+    socket.once('close', () => {
+      this.wires.delete(wire);
+      onGone();
+    });
+  }
+}
+
+function addressIn({ url = '' }: IncomingMessage): URL {
+  try {
+    return new URL(url, 'ws://localhost');
+  } catch {
+    throw new AppError('not_found');
+  }
+}
+
+function tokenIn({ headers }: IncomingMessage, { searchParams }: URL): string {
+  const [protocol, offered] = (headers['sec-websocket-protocol'] ?? '').split(',').map((each) => each.trim());
+  const bearer = /^bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
+  return searchParams.get('token') ?? (protocol === BEARER ? offered : undefined) ?? bearer ?? '';
+}
+
+function eventIn(data: RawData, isBinary: boolean): ClientEvent {
+  if (isBinary) throw new AppError('malformed', { reason: 'body_not_json' });
+  const { type, ...payload } = parseJsonObject(data as Buffer);
+  return { type: typeof type === 'string' ? type : '', payload };
+}
+
+function ignore(): void {
+  // There are no acknowledgements here, and errors are told as events.
+}

@@ -1,0 +1,112 @@
+import type { IncomingMessage } from 'node:http';
+import { type OnGatewayConnection, type OnGatewayInit, WebSocketGateway, WebSocketServer } from '@nestjs/websockets';
+import type { Server, Socket } from 'socket.io';
+import { AppError, Clock } from '#kernel';
+import type { Locale } from '#platform';
+import { presentError } from '../../edge/errors/error-body';
+import { toAppError } from '../../edge/errors/to-app-error';
+import { parseJsonObject } from '../../edge/request/strict-json';
+import { type Caller, Callers } from '../door/caller';
+import { Door } from '../door/door';
+import type { Guest } from '../door/guest';
+import type { Acknowledgement, ClientEvent } from '../session/chat-session';
+import { ChatSessions } from '../session/chat-sessions';
+import { OpenSockets } from '../session/open-sockets';
+import { SocketIoWire } from './socket-io-wire';
+
+interface Connection {
+  readonly request: IncomingMessage;
+  once(event: 'close', listener: () => void): void;
+}
+
+type Acknowledge = (answer: Acknowledgement) => void;
+type Admitted = Socket<never, never, never, { guest: Guest }>;
+
+/** The same events as over the raw socket, each under its own name. */
+@WebSocketGateway()
+export class SocketIoGateway implements OnGatewayInit<Server>, OnGatewayConnection<Admitted> {
+  @WebSocketServer()
+  private readonly server!: Server;
+  private readonly known = new WeakMap<Connection, Caller>();
+
+  constructor(
+    private readonly callers: Callers,
+    private readonly door: Door,
+    private readonly sessions: ChatSessions,
+    private readonly sockets: OpenSockets,
+    private readonly clock: Clock,
+  ) {}
+
+  afterInit(server: Server): void {
+    server.engine.on('connection', (connection: Connection) => {
+      const caller = this.callers.of(connection.request);
+      this.known.set(connection, caller);
+      connection.once('close', this.sockets.count(caller.address));
+    });
+    server.use((socket, next) => {
+      this.admit(socket as Admitted).then(
+        () => next(),
+        (thrown: unknown) => next(refusal(thrown, this.callerOf(socket as Admitted).locale)),
+      );
+    });
+  }
+
+  handleConnection(socket: Admitted): void {
+    const caller = this.callerOf(socket);
+    const wire = new SocketIoWire(socket, caller.locale, this.clock);
+    const { session, onGone } = this.sessions.open(wire, caller, socket.data.guest);
+    // Nobody needs it any more, and it is a tenth of what a quiet connection costs.
+    Object.assign(socket.conn, { request: null });
+    socket.conn.on('packet', () => session.countFrame());
+    socket.onAny((type: string, ...given: readonly unknown[]) => {
+      const acknowledge = given.at(-1);
+      void session.hear(
+        () => eventIn(type, given),
+        typeof acknowledge === 'function' ? (acknowledge as Acknowledge) : ignore,
+      );
+    });
+    socket.once('disconnect', () => {
+      onGone();
+      // One session a connection: what listens to it goes with it.
+      socket.conn.close();
+    });
+  }
+
+  /** Also those who have not said who they are. */
+  closeAll(): void {
+    this.server.engine.close();
+  }
+
+  private async admit(socket: Admitted): Promise<void> {
+    socket.data.guest = await this.door.admit(tokenIn(socket), this.callerOf(socket));
+  }
+
+  private callerOf({ conn }: Admitted): Caller {
+    const caller = this.known.get(conn);
+    if (caller === undefined) throw new AppError('unavailable');
+    return caller;
+  }
+}
+
+function tokenIn({ handshake }: Admitted): string {
+  const { auth, query, headers } = handshake;
+  const bearer = /^bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
+  const token: unknown = (auth as { token?: unknown }).token ?? query['token'] ?? bearer;
+  return typeof token === 'string' ? token : '';
+}
+
+/** In the shape that the client finds in its `connect_error`. */
+function refusal(thrown: unknown, locale: Locale): Error {
+  const view = presentError(toAppError(thrown), locale);
+  return Object.assign(new Error(view.message), { data: view });
+}
+
+/** Read as strictly as everything that comes as JSON. */
+function eventIn(type: string, [given]: readonly unknown[]): ClientEvent {
+  const payload = given === undefined || typeof given === 'function' ? {} : given;
+  return { type, payload: parseJsonObject(Buffer.from(JSON.stringify(payload))) };
+}
+
+function ignore(): void {
+  // The client has not asked to be told.
+}
