@@ -156,6 +156,11 @@ describe('the edge', () => {
       expect(answer.body.error.code).toBe(status === 404 ? 'RESOURCE_NOT_FOUND' : 'METHOD_NOT_ALLOWED');
     });
 
+    it('has no HEAD where there is no GET', async () => {
+      const answer = await app.api.send('HEAD', PROBE);
+      expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
+    });
+
     it('answers HEAD like GET, without a body', async () => {
       const answer = await app.api.send('HEAD', `${PROBE}/list`);
       expect([answer.status, answer.text]).toEqual([200, '']);
@@ -294,6 +299,24 @@ describe('the edge', () => {
       expect(rest).not.toContain('HTTP/1.1');
     });
 
+    it('refuses a request without a host in the envelope, but not one of HTTP/1.0', async () => {
+      const answer = await rawHttp(`GET ${PROBE}/list HTTP/1.1\r\nConnection: close\r\n\r\n`);
+      expect(answer).toMatch(/^HTTP\/1\.1 400 [^]*"code":"VALIDATION_ERROR"/);
+      expect(await rawHttp(`GET ${PROBE}/list HTTP/1.0\r\n\r\n`)).toMatch(/^HTTP\/1\.1 200 /);
+    });
+
+    it('is no proxy, and says so', async () => {
+      const answer = await rawHttp('CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n');
+      expect(answer).toMatch(/^HTTP\/1\.1 405 [^]*\r\nAllow: *\r\n[^]*"code":"METHOD_NOT_ALLOWED"/);
+    });
+
+    it.each(['RUBBISH\r\n\r\n', 'CONNECT x:1 HTTP/1.1\r\nHost: x:1\r\n\r\n'])(
+      'stamps its answer to %j, too',
+      async (text) => {
+        expect(await rawHttp(text)).toMatch(/\r\nX-Request-ID: [\w-]{36}\r\n[^]*X-Process-Time: \d+\.\d{6}\r\n/);
+      },
+    );
+
     it('ignores an expectation that it does not know', async () => {
       const answer = await rawHttp(
         'GET /health/live HTTP/1.1\r\nHost: x\r\nExpect: wonders\r\nConnection: close\r\n\r\n',
@@ -305,7 +328,6 @@ describe('the edge', () => {
   describe('sockets', () => {
     it.each([
       ['/api/v1/ws/chat?token=x', 401, 'AUTHENTICATION_ERROR'],
-      ['/socket.io/?EIO=4&transport=websocket', 401, 'AUTHENTICATION_ERROR'],
       ['/elsewhere', 404, 'RESOURCE_NOT_FOUND'],
     ])('refuses the upgrade of %s before it opens', async (path, status, code) => {
       const answer = await rawHttp(

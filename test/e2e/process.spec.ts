@@ -1,14 +1,17 @@
 import { once } from 'node:events';
-import { Agent, createServer, type IncomingMessage, request } from 'node:http';
+import { closeSync, openSync } from 'node:fs';
+import { Agent, createServer, get, type IncomingMessage, request } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
+import { eventually } from '../harness/eventually';
 import { type ServerProcess, startProcess } from '../harness/start-process';
 
 const started: ServerProcess[] = [];
 
-async function start(environment: Record<string, string> = {}): Promise<ServerProcess> {
-  const server = await startProcess(environment);
+async function start(environment: Record<string, string> = {}, stdout?: number): Promise<ServerProcess> {
+  const server = await startProcess(environment, stdout);
   started.push(server);
   return server;
 }
@@ -22,6 +25,12 @@ function sendHalfARequest(server: ServerProcess): Promise<unknown> {
     body: beginning,
     duplex: 'half',
   }).catch(() => 'cut');
+}
+
+/** Status, what becomes of the connection, and body; on a connection of its own. */
+async function ask(server: ServerProcess, path: string): Promise<[number?, string?, unknown?]> {
+  const [answer] = (await once(get(server.baseUrl + path, { agent: false }), 'response')) as [IncomingMessage];
+  return [answer.statusCode, answer.headers.connection, await json(answer)];
 }
 
 afterEach(async () => {
@@ -144,6 +153,31 @@ describe('the process', () => {
     expect(server.output()).not.toContain('ran out of time');
   });
 
+  it('still listens until the last answer is given, and says that it is ending', async () => {
+    const server = await start({ SHUTDOWN_GRACE: '60' });
+    await server.says('the demo model answers');
+    const login = request(`${server.baseUrl}/api/v1/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'content-length': 2 },
+    });
+    login.write('{');
+    await fetch(`${server.baseUrl}/health/live`);
+    server.child.kill('SIGTERM');
+    await server.says('no new work');
+    expect(await ask(server, '/health/ready')).toMatchObject([503, 'close', { status: 'not_ready', draining: true }]);
+    expect(await ask(server, '/api/v1/health/live')).toMatchObject([200, 'close', { status: 'alive' }]);
+    expect(await ask(server, '/api/v1/models')).toMatchObject([
+      503,
+      'close',
+      { error: { code: 'SERVICE_UNAVAILABLE' } },
+    ]);
+    login.end('}');
+    const [answer] = (await once(login, 'response')) as [IncomingMessage];
+    expect(answer.statusCode).toBe(422);
+    expect(await server.ended).toBe(0);
+    expect(server.output()).not.toContain('ran out of time');
+  });
+
   it('does not wait longer than its grace time', async () => {
     const server = await start({ SHUTDOWN_GRACE: '1' });
     await server.says('the demo model answers');
@@ -156,7 +190,7 @@ describe('the process', () => {
   });
 });
 
-describe('a log that nobody reads', () => {
+describe('a log that nobody reads or keeps', () => {
   it('neither fills the memory nor keeps the process from ending', async () => {
     const server = await start({ SHUTDOWN_GRACE: '5', RATE_LIMIT_DEFAULT: '0' });
     await server.says('the demo model answers');
@@ -169,5 +203,15 @@ describe('a log that nobody reads', () => {
     const [status] = (await once(server.child, 'exit')) as [number | null];
     expect(status).toBe(0);
     server.child.stdout?.resume();
+  });
+
+  it('may be on a disk that is full', async () => {
+    const full = openSync('/dev/full', 'w');
+    const server = await start({}, full);
+    closeSync(full);
+    const isReady = (): Promise<boolean> => fetch(`${server.baseUrl}/health/ready`).then(({ ok }) => ok);
+    await eventually(() => isReady().catch(() => false));
+    server.child.kill('SIGTERM');
+    expect(await server.ended).toBe(0);
   });
 });

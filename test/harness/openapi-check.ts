@@ -7,6 +7,8 @@ export interface JsonAnswer {
   readonly path: string;
   readonly status: number;
   readonly body: unknown;
+  /** Of an event of a stream; then `body` is its data. */
+  readonly mediaType?: 'application/json' | 'text/event-stream';
 }
 
 interface DescribedResponse {
@@ -45,14 +47,14 @@ export class OpenApiCheck {
     }
   }
 
-  private schemaOf({ method, path, status }: JsonAnswer): object {
+  private schemaOf({ method, path, status, mediaType = 'application/json' }: JsonAnswer): object {
     const template = this.paths.find(({ pattern }) => pattern.test(path))?.template;
     const item = template === undefined ? undefined : this.document.paths[template];
     const operation = item?.[(method === 'HEAD' ? 'get' : method.toLowerCase()) as 'get'];
     // What no route answers, such as 404 and 405, has the shape of every error.
     if (operation === undefined) return this.document.components?.schemas?.['ErrorEnvelope'] as object;
     const response = operation.responses[status] as DescribedResponse | undefined;
-    const schema = response?.content?.['application/json']?.schema;
+    const schema = response?.content?.[mediaType]?.schema;
     if (schema === undefined)
       throw new Error(`${method} ${path} answered ${status}, which /openapi.json does not know`);
     return schema;

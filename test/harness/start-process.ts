@@ -30,8 +30,14 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** The server as an operator starts it: a process of its own, in an empty folder, with these variables alone. */
-export async function startProcess(environment: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
+/**
+ * The server as an operator starts it: a process of its own, in an empty folder, with these variables alone. Its output is
+ * read, unless it goes to a file.
+ */
+export async function startProcess(
+  environment: Readonly<Record<string, string>> = {},
+  stdout: 'pipe' | number = 'pipe',
+): Promise<ServerProcess> {
   const directory = await mkdtemp(join(tmpdir(), 'chatgpt-backend-process-'));
   const port = environment['PORT'] ?? String(await freePort());
   const child = spawn(process.execPath, [join(root, 'dist/apps/api/main.js')], {
@@ -44,12 +50,12 @@ export async function startProcess(environment: Readonly<Record<string, string>>
       PORT: port,
       ...environment,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', stdout, 'pipe'],
   });
   let output = '';
   const listeners = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
+    stream?.on('data', (chunk: Buffer) => {
       output += chunk.toString();
       for (const listener of listeners) listener();
     });

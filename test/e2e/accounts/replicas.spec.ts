@@ -145,6 +145,7 @@ describe('two replicas on one database', () => {
       'POST /api/v1/auth/logout-all': '200',
       'GET /api/v1/auth/sessions': '200',
       'GET /api/v1/users/me/api-keys': '200',
+      'GET /api/v1/users/me/connections': '200',
     });
   });
 

@@ -128,7 +128,7 @@ describe('an access token', () => {
       expect(await outcomeWith(sign({ ...header, alg }, real, SECRET_KEY, hash))).toBe(UNAUTHENTICATED);
     });
 
-    it.each([['[]'], ['"claims"'], ['1']])('is refused with the claims %s', async (text) => {
+    it.each([['[]'], ['"claims"'], ['1'], ['null']])('is refused with the claims %s', async (text) => {
       expect(await outcomeWith(sign(partsOf(alice.token).header, text, SECRET_KEY))).toBe(UNAUTHENTICATED);
     });
   });

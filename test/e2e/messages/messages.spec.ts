@@ -1,11 +1,12 @@
 import { ConversationThreads } from '#conversations';
 import { newId } from '#kernel';
-import { Answers, type AppendedTurn, type Message, MessageTree } from '#messages';
+import { Answers, type Message, MessageTree } from '#messages';
 import { Transaction } from '#platform';
 import { makeApiKey, type Person, register } from '../../factories/people';
 import type { ApiAnswer } from '../../harness/api-client';
 import { CONFLICT, FORBIDDEN, invalid, NOT_FOUND, outcome, type Reply, UNAUTHENTICATED } from '../../harness/reply';
 import { startApp, type TestApp } from '../../harness/start-app';
+import { append, type AppendedTurn } from '../../messages/append-turn';
 
 interface MessageView {
   readonly id: string;
@@ -63,16 +64,21 @@ async function shown(): Promise<ConversationView> {
 async function ask(content: string, parentId?: string | null): Promise<AppendedTurn> {
   return app.nest.get(Transaction).run(async (tx) => {
     const thread = await app.nest.get(ConversationThreads).lockOwned(tx, alice.id, conversation);
-    return app.nest.get(MessageTree).appendTurn(tx, thread, { content, tokensUsed: 1, parentId, model: MODEL });
+    const tree = app.nest.get(MessageTree);
+    return append(tree, tx, thread, tree.placeTurn(tx, thread, { content, tokensUsed: 1, parentId, model: MODEL }));
   });
 }
 
 async function answer(message: Message, content: string): Promise<void> {
-  await app.nest.get(Transaction).run(async (tx) => {
-    const thread = await app.nest.get(ConversationThreads).lockOwned(tx, alice.id, conversation);
-    const ending = { model: MODEL, tokensUsed: 2, finishReason: 'stop', errorCode: null };
-    await app.nest.get(Answers).finish(tx, thread, message, { ...ending, status: 'complete', content });
-  });
+  const ending = {
+    status: 'complete',
+    content,
+    model: MODEL,
+    tokensUsed: 2,
+    finishReason: 'stop',
+    errorCode: null,
+  } as const;
+  await app.nest.get(Transaction).run((tx) => app.nest.get(Answers).finish(tx, message, ending));
 }
 
 async function exchange(question: string, parentId?: string | null): Promise<AppendedTurn> {
@@ -185,7 +191,7 @@ describe('an edit', () => {
 
   it('takes no other field', async () => {
     const { userMessage } = await exchange('one');
-    for (const field of ['role', 'is_active', 'regenerate', 'user_id']) {
+    for (const field of ['role', 'is_active', 'user_id']) {
       expect(outcome(await edit(userMessage.id, { content: 'two', [field]: true }))).toBe(invalid(field));
     }
   });
