@@ -8,6 +8,7 @@ const steps = [
   ['boundaries', 'npm run --silent boundaries'],
   ['generated files', 'npm run --silent generate -- --check'],
   ['OpenAPI document', 'redocly lint --config redocly.yaml docs/generated/openapi.json'],
+  ['AsyncAPI document', 'redocly lint --config redocly.yaml docs/generated/asyncapi.json'],
   ['unit tests', 'jest --testPathIgnorePatterns "<rootDir>/test/"'],
 ];
 

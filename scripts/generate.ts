@@ -5,10 +5,11 @@ import { NestFactory } from '@nestjs/core';
 import { loadConfig, renderEnvExample } from '#platform';
 import { AppModule } from '../apps/api/src/app.module';
 import { buildOpenApiDocument } from '../apps/api/src/edge/docs/openapi-document';
+import { buildAsyncApiDocument } from '../apps/api/src/realtime/docs/asyncapi-document';
 
 /** Writes what is derived from the code; with `--check` only tells what has fallen behind. */
 async function generate(): Promise<void> {
-  const files = { '.env.example': renderEnvExample(), 'docs/generated/openapi.json': await openApiJson() };
+  const files = { '.env.example': renderEnvExample(), ...(await documents()) };
   const stale = Object.entries(files).filter(([path, text]) => read(path) !== text);
   if (process.argv.includes('--check')) {
     for (const [path] of stale) console.error(`${path} is not what the code says: run npm run generate`);
@@ -22,14 +23,19 @@ async function generate(): Promise<void> {
   }
 }
 
-async function openApiJson(): Promise<string> {
+async function documents(): Promise<Record<string, string>> {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'chatgpt-backend-generate-'));
   const config = loadConfig({ NODE_ENV: 'test', DATABASE_URL: 'sqlite:///:memory:', DATA_DIR: dataDirectory });
   const app = await NestFactory.create(AppModule.forRoot(config), { logger: false, abortOnError: false });
   await app.init();
-  const document = buildOpenApiDocument(app, undefined);
+  const openApi = buildOpenApiDocument(app, undefined);
+  const asyncApi = buildAsyncApiDocument(app, undefined);
   await app.close();
   rmSync(dataDirectory, { recursive: true });
+  return { 'docs/generated/openapi.json': jsonOf(openApi), 'docs/generated/asyncapi.json': jsonOf(asyncApi) };
+}
+
+function jsonOf(document: object): string {
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }
 
