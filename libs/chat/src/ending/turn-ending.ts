@@ -31,11 +31,11 @@ export class TurnEnding {
     private readonly quota: Quota,
   ) {}
 
-  end(ending: Ending): Promise<Ended> {
-    return this.transaction.run(async (tx) => {
-      const message = (await this.endIn(tx, ending)) ?? (await this.answers.find(tx, ending.answer.id));
-      return { message, quota: await this.quota.statusOf(ending.userId, tx).catch(() => undefined) };
-    });
+  async end(ending: Ending): Promise<Ended> {
+    const [message, quota] = await this.transaction.run((tx) =>
+      tx.last(together(this.endIn(tx, ending), this.quotaOf(tx, ending.userId))),
+    );
+    return { message: message ?? (await this.stored(ending.answer.id)), quota };
   }
 
   /**
@@ -57,5 +57,13 @@ export class TurnEnding {
   async forget(tx: Tx, { id }: ConversationThread, messageId: string): Promise<void> {
     await this.threads.endTurn(tx, { id, messageId });
     await this.quota.release(tx, messageId);
+  }
+
+  private stored(answerId: string): Promise<Message | undefined> {
+    return this.transaction.run((tx) => tx.last(this.answers.find(tx, answerId)));
+  }
+
+  private quotaOf(tx: Tx, userId: string): Promise<QuotaStatus | undefined> {
+    return this.quota.statusOf(userId, tx).catch(() => undefined);
   }
 }

@@ -1,6 +1,7 @@
 import type { EntityManager, EntityTarget, ObjectLiteral, QueryResult, Repository } from 'typeorm';
 import { isTransient } from './database-errors';
 import { type Engine, engineOf } from './engine';
+import { PipeliningQueryRunner } from './postgres-query-runner';
 import type { StatementFailures } from './statement-failures';
 
 export type SqlValue = string | number | bigint | boolean | Date | Buffer | null;
@@ -48,6 +49,16 @@ export class Tx extends Db {
     private readonly failures: StatementFailures,
   ) {
     super(manager);
+  }
+
+  /**
+   * For statements, put already, after which nothing is left to decide and nothing may be put: on PostgreSQL the commit
+   * travels along with them.
+   */
+  async last<T>(statements: Promise<T>): Promise<T> {
+    const runner = this.manager.queryRunner;
+    if (runner instanceof PipeliningQueryRunner) runner.commitAlong();
+    return statements;
   }
 
   /** Work that may fail without dooming the transaction: what it did is undone, and its error thrown. */

@@ -1,40 +1,77 @@
+import type { Writable } from 'node:stream';
 import { QueryFailedError, QueryResult, QueryRunnerAlreadyReleasedError } from 'typeorm';
 import { PostgresQueryRunner } from 'typeorm/driver/postgres/PostgresQueryRunner';
+import { preparedNameOf } from './postgres-prepared-names';
+
+interface Statement {
+  readonly text: string;
+  readonly values?: unknown[] | undefined;
+  /** Of a prepared statement, which a connection is taught once. */
+  readonly name?: string | undefined;
+}
+
+interface Answer {
+  readonly command: string;
+  readonly rows: unknown[];
+  readonly rowCount: number | null;
+}
 
 interface Client {
-  query(text: string, values?: unknown[]): Promise<{ readonly rows: unknown[]; readonly rowCount: number | null }>;
+  readonly connection: { readonly stream: Writable };
+  query(statement: Statement): Promise<Answer>;
 }
 
 /**
  * Statements that are put to it together travel together: a round trip costs more than most statements. A transaction
- * begins along with its first statement.
+ * begins along with its first statement, and may end along with its last.
  */
 export class PipeliningQueryRunner extends PostgresQueryRunner {
   private begun: Promise<unknown> | undefined;
+  private committed: Promise<Answer> | undefined;
 
   override async startTransaction(): Promise<void> {
     if (this.transactionDepth > 0) return super.startTransaction();
-    const client = await this.client();
+    await this.connect();
     this.isTransactionActive = true;
     this.transactionDepth = 1;
-    this.begun = client.query('START TRANSACTION');
+    this.begun = this.put({ text: 'START TRANSACTION' });
     // Whoever commits hears of it.
     this.begun.catch(() => undefined);
   }
 
+  /** Commits behind all that was put to it by now, and nothing else may be. Where one of these fails, the server rolls back. */
+  commitAlong(): void {
+    if (this.transactionDepth !== 1) throw new Error('inside a savepoint there is nothing to commit');
+    this.committed = this.put({ text: 'COMMIT' });
+    this.committed.catch(() => undefined);
+  }
+
   override async commitTransaction(): Promise<void> {
+    if (this.transactionDepth > 1) return super.commitTransaction();
     await this.begun;
-    await super.commitTransaction();
+    const { command } = await (this.committed ?? this.put({ text: 'COMMIT' }));
+    this.endTransaction();
+    if (command !== 'COMMIT') throw new Error('a statement that failed has ended the transaction');
+  }
+
+  override async rollbackTransaction(): Promise<void> {
+    if (this.committed === undefined) return super.rollbackTransaction();
+    await this.committed;
+    this.endTransaction();
   }
 
   /** Nobody listens to TypeORM's events: what asks for structured results is spared them. */
   override query(text: string, values: unknown[] | undefined, useStructuredResult: true): Promise<QueryResult>;
   override query<T>(text: string, values?: unknown[]): Promise<T>;
   override async query(text: string, values?: unknown[], useStructuredResult = false): Promise<unknown> {
+    if (this.committed !== undefined) throw new Error('the transaction has been committed');
     if (!useStructuredResult) return (await super.query(text, values)) as unknown;
-    const client = await this.client();
+    if (this.isReleased) throw new QueryRunnerAlreadyReleasedError();
+    // Without waiting where it is connected: what is put in one go has to stay in order.
+    if (this.databaseConnection === undefined) await this.connect();
     try {
-      const { rows, rowCount } = await client.query(text, values);
+      const name = this.isTransactionActive ? preparedNameOf(text) : undefined;
+      const { rows, rowCount } = await this.put({ text, values, name });
       const result = new QueryResult();
       result.records = rows;
       result.raw = rows;
@@ -45,8 +82,22 @@ export class PipeliningQueryRunner extends PostgresQueryRunner {
     }
   }
 
-  private async client(): Promise<Client> {
-    if (this.isReleased) throw new QueryRunnerAlreadyReleasedError();
-    return (await this.connect()) as Client;
+  private put(statement: Statement): Promise<Answer> {
+    const client = this.databaseConnection as Client;
+    gather(client.connection.stream);
+    return client.query(statement);
   }
+
+  private endTransaction(): void {
+    this.isTransactionActive = false;
+    this.transactionDepth = 0;
+    this.committed = undefined;
+  }
+}
+
+/** What is written until the end of the tick leaves as one: to write costs more than most statements do. */
+function gather(stream: Writable): void {
+  if (stream.writableCorked > 0) return;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
 }
