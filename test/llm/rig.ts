@@ -90,6 +90,6 @@ export async function startRig(upstream: Pick<Upstream, 'baseUrl'>, options: Rig
 
 export async function readAnswer(answer: ModelAnswer) {
   const pieces: string[] = [];
-  for await (const piece of answer) pieces.push(piece);
-  return { model: answer.model.id, pieces, text: pieces.join(''), ...(await answer.outcome) };
+  const outcome = await answer.pour((piece) => pieces.push(piece));
+  return { model: answer.model.id, pieces, text: pieces.join(''), ...outcome };
 }

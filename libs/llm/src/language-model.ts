@@ -26,8 +26,8 @@ export interface Usage {
 
 export interface AnswerOutcome {
   /**
-   * `complete` it is whole · `stopped` by our signal or by its reader · `interrupted` it broke off · `failed` the
-   * upstream said that it cannot go on.
+   * `complete` it is whole · `stopped` by our signal · `interrupted` it broke off · `failed` the upstream said that it
+   * cannot go on.
    */
   readonly status: 'complete' | 'stopped' | 'interrupted' | 'failed';
   /** In the upstream's own words, such as `stop` or `length`. */
@@ -38,12 +38,14 @@ export interface AnswerOutcome {
   readonly error?: AppError;
 }
 
-/** The text in pieces as they arrive, for one reader; those that arrive together are one piece. Never throws. */
-export interface ModelAnswer extends AsyncIterable<string> {
+export interface ModelAnswer {
   /** Who answers: the model that was asked, or one of its fallbacks. */
   readonly model: Model;
-  /** Never rejects. Settled by the time the last piece has been read; not before the answer has ended. */
-  readonly outcome: Promise<AnswerOutcome>;
+  /**
+   * Hands the text on in pieces as they arrive, beginning with what has; those that arrive together are one piece. To be
+   * called once, and at once. Resolves when the answer has ended, rejects with nothing but what `take` throws.
+   */
+  pour(take: (piece: string) => void): Promise<AnswerOutcome>;
 }
 
 export type ModelState = 'not_configured' | 'healthy' | 'unhealthy';

@@ -66,7 +66,8 @@ export class Titles {
     };
     try {
       let text = '';
-      for await (const piece of await this.model.open(call, AbortSignal.timeout(LIMIT_MS))) text += piece;
+      const answer = await this.model.open(call, AbortSignal.timeout(LIMIT_MS));
+      await answer.pour((piece) => (text += piece));
       return titleIn(text);
     } catch {
       // The adapter has logged it.

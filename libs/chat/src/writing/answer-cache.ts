@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import type { AnswerOutcome, Model, ModelAnswer } from '#llm';
+import type { Model, ModelAnswer } from '#llm';
 import { Cache } from '#platform';
 import { CHAT_CONFIG, type ChatConfig } from '../chat-config';
 import type { OpenedTurn } from '../opening/turn-opening';
@@ -26,7 +26,7 @@ export class AnswerCache {
 
   async find(turn: OpenedTurn): Promise<ModelAnswer | undefined> {
     const known = await this.cache.get<KnownAnswer>(keyOf(turn));
-    return known && new RememberedAnswer(turn.model, known);
+    return known && remembered(turn.model, known);
   }
 
   keep(turn: OpenedTurn, { text, finishReason }: Written): Promise<void> {
@@ -35,24 +35,14 @@ export class AnswerCache {
   }
 }
 
-class RememberedAnswer implements ModelAnswer {
-  readonly outcome: Promise<AnswerOutcome>;
-
-  constructor(
-    readonly model: Model,
-    private readonly known: KnownAnswer,
-  ) {
-    const { finishReason } = known;
-    this.outcome = Promise.resolve({
-      status: 'complete',
-      finishReason,
-      usage: { promptTokens: 0, completionTokens: 0 },
-    });
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<string> {
-    yield this.known.text;
-  }
+function remembered(model: Model, { text, finishReason }: KnownAnswer): ModelAnswer {
+  return {
+    model,
+    pour: async (take) => {
+      take(text);
+      return { status: 'complete', finishReason, usage: { promptTokens: 0, completionTokens: 0 } };
+    },
+  };
 }
 
 /** The quota left to a turn may cut its answer short, so the length asked for counts as well. */

@@ -57,13 +57,12 @@ export class TurnEngine implements OnModuleDestroy {
     const soFar = () => ({ text: turn.log.whole(), firstTokenMs, isCached: turn.cache === 'hit' });
     try {
       const answer = await this.source.open(turn);
-      for await (const piece of answer) {
+      const { status, error, finishReason, usage } = await answer.pour((piece) => {
         firstTokenMs ??= Math.round(performance.now() - begunAt);
         turn.append(pieces.next(piece));
         this.checkpoints.grown(turn);
-      }
+      });
       turn.append(pieces.rest());
-      const { status, error, finishReason, usage } = await answer.outcome;
       const outcome = { model: answer.model, finishReason, usage, ...soFar() };
       if (status === 'stopped' && turn.cutOff !== undefined) {
         return { ...outcome, status: 'interrupted', error: turn.cutOff };

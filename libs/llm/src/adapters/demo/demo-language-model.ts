@@ -1,7 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { type AnswerOutcome, LanguageModel, type ModelAnswer, type ModelCall } from '../../language-model';
 import type { TokenCounter } from '../../token-counter';
-import { TextQueue } from '../text-queue';
 import { demoPieces } from './demo-words';
 
 /** Answers at reading speed that it is a demonstration, whatever is asked and with whatever key. */
@@ -16,21 +15,17 @@ export class DemoLanguageModel extends LanguageModel {
   }
 
   async open(call: ModelCall, signal: AbortSignal): Promise<ModelAnswer> {
-    const left = new AbortController();
-    const pieces = new TextQueue(() => left.abort());
-    const outcome = this.say(call, pieces, AbortSignal.any([signal, left.signal]));
-    return { model: call.model, outcome, [Symbol.asyncIterator]: () => pieces };
+    return { model: call.model, pour: (take) => this.say(call, take, signal) };
   }
 
-  private async say(call: ModelCall, pieces: TextQueue, signal: AbortSignal): Promise<AnswerOutcome> {
+  private async say(call: ModelCall, take: (piece: string) => void, signal: AbortSignal): Promise<AnswerOutcome> {
     const promptTokens = await this.tokens.countMessages(call.messages);
     const question = call.messages.findLast(({ role }) => role === 'user');
     let said = '';
     let completionTokens = 0;
-    const end = (status: AnswerOutcome['status'], finishReason: string | null): AnswerOutcome => {
-      pieces.close();
-      return { status, finishReason, usage: { promptTokens, completionTokens } };
-    };
+    const end = (status: AnswerOutcome['status'], finishReason: string | null): AnswerOutcome => ({
+      ...{ status, finishReason, usage: { promptTokens, completionTokens } },
+    });
     for (const piece of demoPieces(question?.content ?? '')) {
       if (this.paceMs > 0) await setTimeout(this.paceMs, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return end('stopped', null);
@@ -38,7 +33,7 @@ export class DemoLanguageModel extends LanguageModel {
       if (tokens > call.maxTokens) return end('complete', 'length');
       completionTokens = tokens;
       said += piece;
-      pieces.push(piece);
+      take(piece);
     }
     return end('complete', 'stop');
   }

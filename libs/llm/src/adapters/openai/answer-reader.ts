@@ -1,4 +1,5 @@
 import type { Usage } from '../../language-model';
+import { ContentTemplate } from './content-template';
 import { SseData } from './sse-data';
 import { UpstreamFailure, wordOf } from './upstream-failure';
 
@@ -56,18 +57,18 @@ export abstract class AnswerReader {
       this.finishReason = choice.finish_reason.slice(0, LONGEST_FINISH_REASON);
     }
     if (completion?.usage) this.usage = usageOf(completion.usage);
-    const content = choice?.delta?.content ?? choice?.message?.content;
-    return typeof content === 'string' ? content : '';
+    return contentOf(completion) ?? '';
   }
 }
 
 /** An answer in server-sent events. */
 export class StreamReader extends AnswerReader {
+  private readonly template = new ContentTemplate();
   private text = '';
   private readonly events = new SseData((data) => {
     if (this.isDone || this.failure !== undefined) return;
     if (data.startsWith('[DONE]')) this.isDone = true;
-    else this.text += this.take(data);
+    else this.text += this.template.textOf(data) ?? this.takeAndLearn(data);
   });
 
   read(bytes: Buffer): string {
@@ -79,6 +80,15 @@ export class StreamReader extends AnswerReader {
   /** An event without its end is none. */
   end(): string {
     return '';
+  }
+
+  private takeAndLearn(data: string): string {
+    const { usage } = this;
+    const text = this.take(data);
+    if (!this.isWhole && this.failure === undefined && this.usage === usage) {
+      this.template.learn(data, text, (json) => contentOf(JSON.parse(json) as Completion));
+    }
+    return text;
   }
 }
 
@@ -97,6 +107,12 @@ export class JsonReader extends AnswerReader {
   end(): string {
     return this.take(Buffer.concat(this.parts).toString());
   }
+}
+
+function contentOf(completion: Completion | null): string | undefined {
+  const choice = completion?.choices?.[0];
+  const content = choice?.delta?.content ?? choice?.message?.content;
+  return typeof content === 'string' ? content : undefined;
 }
 
 function usageOf({ prompt_tokens: prompt, completion_tokens: completion }: NonNullable<Completion['usage']>) {

@@ -89,7 +89,7 @@ export class OpenAiLanguageModel extends LanguageModel implements OnModuleDestro
     this.upstreams.close();
   }
 
-  private async openFirst(call: ModelCall, signal: AbortSignal): Promise<ModelAnswer> {
+  private async openFirst(call: ModelCall, signal: AbortSignal): Promise<UpstreamAnswer> {
     const opened = await this.openAt(call.model, call, signal);
     if (!(opened instanceof UpstreamFailure)) return opened;
     if (opened.isRefusal && call.ownKey !== undefined) throw AppError.invalid({ field: 'api_key', reason: 'invalid' });

@@ -2,7 +2,6 @@ import type { IncomingMessage } from 'node:http';
 import type { AnswerOutcome, ModelAnswer } from '../../language-model';
 import type { Model } from '../../model';
 import { Deferred } from '../deferred';
-import { TextQueue } from '../text-queue';
 import { type AnswerReader, JsonReader, StreamReader } from './answer-reader';
 import { UpstreamFailure } from './upstream-failure';
 
@@ -17,14 +16,17 @@ const LAST_BYTES_MS = 1_000;
 /** In UTF-16 units. No model says as much, whatever a server that pretends to be one does. */
 const LONGEST_ANSWER = 16 * 1024 * 1024;
 
-/** One try to be answered: from the request to the last byte, ended by itself, by a time limit, a signal or its reader. */
+/** One try to be answered: from the request to the last byte, ended by itself, by a time limit or a signal. */
 export class UpstreamAnswer implements ModelAnswer {
   private readonly ended = new Deferred<AnswerOutcome>();
   private readonly begun = new Deferred<void>();
   readonly outcome = this.ended.promise;
-  private readonly pieces = new TextQueue(() => this.stop());
   private readonly cancel = new AbortController();
   private reader: AnswerReader = new StreamReader();
+  /** What came before anybody took it. */
+  private early = '';
+  private untaken: { readonly error: unknown } | undefined;
+  private take = (piece: string): void => void (this.early += piece);
   private length = 0;
   private isOver = false;
   private hasBodyEnded = false;
@@ -64,8 +66,19 @@ export class UpstreamAnswer implements ModelAnswer {
     return this.length > 0;
   }
 
-  [Symbol.asyncIterator](): AsyncIterator<string> {
-    return this.pieces;
+  async pour(take: (piece: string) => void): Promise<AnswerOutcome> {
+    this.take = (piece) => {
+      try {
+        take(piece);
+      } catch (error) {
+        this.untaken = { error };
+        this.stop();
+      }
+    };
+    if (this.early !== '') this.take(this.early);
+    const outcome = await this.outcome;
+    if (this.untaken !== undefined) throw this.untaken.error;
+    return outcome;
   }
 
   private listenTo(body: IncomingMessage): void {
@@ -95,7 +108,7 @@ export class UpstreamAnswer implements ModelAnswer {
   private deliver(text: string): void {
     if (text === '') return;
     this.length += text.length;
-    this.pieces.push(text);
+    this.take(text);
     this.begun.resolve();
   }
 
@@ -121,7 +134,6 @@ export class UpstreamAnswer implements ModelAnswer {
       usage,
       ...(failure !== undefined && { error: failure.toAppError() }),
     });
-    this.pieces.close();
     this.begun.resolve();
   }
 }
