@@ -55,9 +55,13 @@ async function reach(service) {
   }
 }
 
+/** What other suites show they show on any database. */
+const HARNESS = ['database', 'redis-url', 'redis-server'].map((file) => `test/harness/${file}.ts`);
+const SUITES = `jest --findRelatedTests ${HARNESS.join(' ')}`;
+
 function runSuites(database) {
   console.log(`\nThe suites on ${database.name} and ${services.redis.name}`);
-  const { status } = spawnSync('jest --roots test libs --testPathIgnorePatterns "<rootDir>/test/architecture/"', {
+  const { status } = spawnSync(SUITES, {
     shell: true,
     stdio: 'inherit',
     env: { ...process.env, TEST_DATABASE_URL: urlOf(database), TEST_REDIS_URL: urlOf(services.redis) },
