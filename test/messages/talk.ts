@@ -82,19 +82,24 @@ export class Talk {
     );
   }
 
-  /** A question and its whole answer. */
-  async exchange(actor: Actor, id: string, question: string, parentId?: string | null): Promise<AppendedTurn> {
-    const turn = await this.open(actor, id, question, parentId);
-    await this.finish(actor, id, turn.assistantMessage, { content: `answer to ${question}` });
-    return turn;
+  /** A question and its whole answer, while no other turn runs. */
+  exchange(actor: Actor, id: string, question: string, parentId?: string | null): Promise<AppendedTurn> {
+    const turn = { content: question, tokensUsed: 1, parentId, model: MODEL };
+    return this.inThread(actor, id, async (tx, thread) => {
+      const appended = await append(this.tree, tx, thread, this.tree.placeTurn(tx, thread, turn));
+      const ending = { ...complete, content: `answer to ${question}` };
+      await this.answers.finish(tx, appended.assistantMessage, ending);
+      return appended;
+    });
   }
 
-  async regenerate(actor: Actor, id: string, answerId: string): Promise<Message> {
-    const { assistantMessage } = await this.inThread(actor, id, (tx, thread) =>
-      append(this.tree, tx, thread, this.tree.placeSibling(tx, thread, answerId, MODEL)),
-    );
-    await this.finish(actor, id, assistantMessage, { content: 'another answer' });
-    return assistantMessage;
+  regenerate(actor: Actor, id: string, answerId: string): Promise<Message> {
+    return this.inThread(actor, id, async (tx, thread) => {
+      const placing = this.tree.placeSibling(tx, thread, answerId, MODEL);
+      const { assistantMessage } = await append(this.tree, tx, thread, placing);
+      await this.answers.finish(tx, assistantMessage, { ...complete, content: 'another answer' });
+      return assistantMessage;
+    });
   }
 
   /** The texts of the active branch, from its beginning. */

@@ -3,6 +3,7 @@ import {
   type ConversationServices,
   startConversationServices,
 } from '../../../test/conversations/conversation-services';
+import type { ConversationThread } from './conversation-thread';
 
 let services: ConversationServices;
 let alice: Actor;
@@ -24,13 +25,15 @@ beforeEach(async () => {
 const lock = (actor: Actor = alice, conversationId = id) =>
   services.transaction.run((tx) => services.threads.lockOwned(tx, actor.userId, conversationId));
 
+const unchanged = (thread: ConversationThread) => ({ ...thread, lastMessage: null, updatedAt: services.clock.date() });
+
 /** As a process called `owner` does it, for a lease of 15 seconds. */
 async function claim(owner = 'one', messageId = newId()): Promise<string> {
   const now = services.clock.date();
   const leaseUntil = new Date(now.getTime() + 15_000);
   await services.transaction.run(async (tx) => {
     const thread = await services.threads.lockOwned(tx, alice.userId, id);
-    await services.threads.claimTurn(tx, thread, { messageId, owner, leaseUntil, now });
+    await services.threads.beginTurn(tx, thread, messageId, { owner, leaseUntil, now }, unchanged(thread));
   });
   return messageId;
 }

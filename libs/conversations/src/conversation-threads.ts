@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '#kernel';
-import { type Db, timeOf, type Tx } from '#platform';
+import { type Db, type SqlValue, timeOf, type Tx } from '#platform';
 import { beginningOf } from './beginning-of';
 import type { ConversationThread, ExpiredTurn, ThreadChange } from './conversation-thread';
 
@@ -17,12 +17,23 @@ const THREAD = `
     next_seq AS "nextSeq", running_message_id AS "runningMessageId", lease_until AS "leaseUntil"
   FROM conversations WHERE id = ? AND user_id = ?`;
 
-interface TurnClaim {
-  readonly messageId: string;
+const CHANGED = `active_leaf_id = ?, message_count = ?, last_message_content = ?, last_message_role = ?,
+  last_message_at = ?, next_seq = ?, updated_at = ?`;
+
+const IDLE = 'running_message_id = NULL, lease_owner = NULL, lease_until = NULL';
+
+/** What a turn begins with. */
+export interface TurnClaim {
   /** The process that writes the answer. */
   readonly owner: string;
   readonly leaseUntil: Date;
   readonly now: Date;
+}
+
+interface EndedTurn {
+  /** Of the conversation. */
+  readonly id: string;
+  readonly messageId: string;
 }
 
 interface TurnLease {
@@ -54,48 +65,27 @@ export class ConversationThreads {
   }
 
   async touch(tx: Tx, id: string, change: ThreadChange): Promise<void> {
-    const { activeLeafId, messageCount, lastMessage, nextSeq, updatedAt } = change;
-    await tx.execute(
-      `UPDATE conversations SET active_leaf_id = ?, message_count = ?, last_message_content = ?,
-         last_message_role = ?, last_message_at = ?, next_seq = ?, updated_at = ? WHERE id = ?`,
-      [
-        activeLeafId,
-        messageCount,
-        lastMessage && beginningOf(lastMessage.content, 200),
-        lastMessage?.role ?? null,
-        lastMessage?.createdAt ?? null,
-        nextSeq,
-        updatedAt,
-        id,
-      ],
-    );
+    await tx.execute(`UPDATE conversations SET ${CHANGED} WHERE id = ?`, [...changedValues(change), id]);
   }
 
-  /** Of an answer that still streams, where it is the last message: what it comes to. */
-  async showAnswer(
+  /**
+   * As `touch`, with the answer `messageId` that is written from now on. The thread's `runningMessageId`, if there is one,
+   * has lost its writer: whoever begins a turn ends that message.
+   */
+  async beginTurn(
     tx: Tx,
-    answer: { readonly id: string; readonly conversationId: string },
-    content: string,
-    updatedAt: Date,
+    thread: ConversationThread,
+    messageId: string,
+    { owner, leaseUntil, now }: TurnClaim,
+    change: ThreadChange,
   ): Promise<void> {
-    await tx.execute(
-      `UPDATE conversations SET last_message_content = ?, updated_at = ? WHERE id = ? AND active_leaf_id = ?
-         AND EXISTS (SELECT 1 FROM messages WHERE id = ? AND status = 'streaming')`,
-      [beginningOf(content, 200), updatedAt, answer.conversationId, answer.id, answer.id],
-    );
-  }
-
-  /** The thread's `runningMessageId`, if there is one, has lost its writer: whoever claims the turn ends that message. */
-  async claimTurn(tx: Tx, thread: ConversationThread, { messageId, owner, leaseUntil, now }: TurnClaim): Promise<void> {
     if (thread.runningMessageId !== null && thread.leaseUntil !== null && thread.leaseUntil > now) {
       throw new AppError('conflict', { reason: 'turn_running', details: { message_id: thread.runningMessageId } });
     }
-    await tx.execute('UPDATE conversations SET running_message_id = ?, lease_owner = ?, lease_until = ? WHERE id = ?', [
-      messageId,
-      owner,
-      leaseUntil,
-      thread.id,
-    ]);
+    await tx.execute(
+      `UPDATE conversations SET running_message_id = ?, lease_owner = ?, lease_until = ?, ${CHANGED} WHERE id = ?`,
+      [messageId, owner, leaseUntil, ...changedValues(change), thread.id],
+    );
   }
 
   /** False: of one or another it is not so. */
@@ -128,13 +118,24 @@ export class ConversationThreads {
     ]);
   }
 
-  /** False: it was over already. */
-  async endTurn(tx: Tx, { id, messageId }: { readonly id: string; readonly messageId: string }): Promise<boolean> {
+  /** What the answer comes to is shown where it is the last message. False: the turn was over already. */
+  async finishTurn(tx: Tx, { id, messageId }: EndedTurn, content: string, updatedAt: Date): Promise<boolean> {
     const ended = await tx.execute(
-      `UPDATE conversations SET running_message_id = NULL, lease_owner = NULL, lease_until = NULL
+      `UPDATE conversations SET ${IDLE},
+         last_message_content = CASE WHEN active_leaf_id = ? THEN ? ELSE last_message_content END,
+         updated_at = CASE WHEN active_leaf_id = ? THEN ? ELSE updated_at END
        WHERE id = ? AND running_message_id = ?`,
-      [id, messageId],
+      [messageId, beginningOf(content, 200), messageId, updatedAt, id, messageId],
     );
+    return ended === 1;
+  }
+
+  /** False: it was over already. */
+  async endTurn(tx: Tx, { id, messageId }: EndedTurn): Promise<boolean> {
+    const ended = await tx.execute(`UPDATE conversations SET ${IDLE} WHERE id = ? AND running_message_id = ?`, [
+      id,
+      messageId,
+    ]);
     return ended === 1;
   }
 
@@ -146,6 +147,13 @@ export class ConversationThreads {
       [now, limit],
     );
   }
+}
+
+function changedValues({ activeLeafId, messageCount, lastMessage, nextSeq, updatedAt }: ThreadChange): SqlValue[] {
+  return [
+    ...[activeLeafId, messageCount, lastMessage && beginningOf(lastMessage.content, 200), lastMessage?.role ?? null],
+    ...[lastMessage?.createdAt ?? null, nextSeq, updatedAt],
+  ];
 }
 
 function toThread(row: ThreadRow): ConversationThread {

@@ -4,6 +4,7 @@ export { conversationSorts } from './conversation-search';
 export type { ConversationSearch, ConversationSort } from './conversation-search';
 export type { ConversationThread, ExpiredTurn, LastMessage, ThreadChange } from './conversation-thread';
 export { ConversationThreads } from './conversation-threads';
+export type { TurnClaim } from './conversation-threads';
 export { ConversationEntity } from './conversation.entity';
 export { Conversations } from './conversations';
 export type { ConversationPage, ConversationUpdate, NewConversation } from './conversations';

@@ -24,11 +24,11 @@ export class Answers {
     return this.messages.checkpoint(db, id, content, this.clock.date());
   }
 
-  /** As it is from now on; undefined: it streams no more, or is gone, and nothing is changed. */
+  /** Ends the turn. The answer as it is from now on; undefined: it streams no more, or is gone, and is not changed. */
   async finish(tx: Tx, answer: Message, ending: Ending): Promise<Message | undefined> {
     const updatedAt = this.clock.date();
     const [, isFinished] = await together(
-      this.threads.showAnswer(tx, answer, ending.content, updatedAt),
+      this.threads.finishTurn(tx, { id: answer.conversationId, messageId: answer.id }, ending.content, updatedAt),
       this.messages.finish(tx, answer.id, ending, updatedAt),
     );
     return isFinished ? { ...answer, ...ending, updatedAt } : undefined;

@@ -42,9 +42,8 @@ export class TurnEnding {
    * Answers the message as it is from now on, unless it was over or is gone; where the conversation is gone, the turn is
    * still to be paid for. The statements are put in the order in which an opening takes its locks.
    */
-  async endIn(tx: Tx, { conversationId, answer, text, bill, userId }: Ending): Promise<Message | undefined> {
-    const [, message] = await together(
-      this.threads.endTurn(tx, { id: conversationId, messageId: answer.id }),
+  async endIn(tx: Tx, { answer, text, bill, userId }: Ending): Promise<Message | undefined> {
+    const [message] = await together(
       this.answers.finish(tx, answer, text),
       ...(bill === null
         ? [this.keys.giveBack(tx, userId, answer.id), this.quota.release(tx, answer.id)]

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type ConversationThread, ConversationThreads, type ExpiredTurn } from '#conversations';
+import { type ConversationThread, ConversationThreads, type ExpiredTurn, type TurnClaim } from '#conversations';
 import { Clock, newId } from '#kernel';
 import type { Db, Tx } from '#platform';
 import { DeadTurns } from '../ending/dead-turns';
@@ -45,10 +45,9 @@ export class TurnLeases {
     return this.threads.expiredTurns(db, this.clock.date(), limit);
   }
 
-  /** Throws a conflict while another turn runs. */
-  claim(tx: Tx, thread: ConversationThread, messageId: string): Promise<void> {
-    const { owner } = this;
-    return this.threads.claimTurn(tx, thread, { messageId, owner, leaseUntil: this.until(), now: this.clock.date() });
+  /** For a turn that begins now. */
+  claim(): TurnClaim {
+    return { owner: this.owner, leaseUntil: this.until(), now: this.clock.date() };
   }
 
   /** False: of one or another it is not so. */

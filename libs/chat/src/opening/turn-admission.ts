@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ConversationThread } from '#conversations';
 import { AppError } from '#kernel';
-import { together, type Tx } from '#platform';
+import type { Tx } from '#platform';
 import { type Admission, Quota, type QuotaStatus, type TurnRequest } from '#quota';
 import { CHAT_CONFIG, type ChatConfig } from '../chat-config';
 import { ChatMetrics } from '../chat-metrics';
@@ -27,15 +27,12 @@ export class TurnAdmission {
     @Inject(CHAT_CONFIG) private readonly config: ChatConfig,
   ) {}
 
-  async admit(tx: Tx, thread: ConversationThread, turnId: string, prompt: Prompt): Promise<Admitted> {
-    const [, { maxTokens, status, turnsRunning }] = await together(
-      this.leases.claim(tx, thread, turnId),
-      this.reserve(tx, {
-        ...{ userId: thread.userId, turnId, promptTokens: prompt.tokens, wantedTokens: prompt.maxTokens },
-        chargeTokens: !thread.hasOwnKey,
-        leaseUntil: this.leases.until(),
-      }),
-    );
+  async admit(tx: Tx, { userId, hasOwnKey }: ConversationThread, turnId: string, prompt: Prompt): Promise<Admitted> {
+    const { maxTokens, status, turnsRunning } = await this.reserve(tx, {
+      ...{ userId, turnId, promptTokens: prompt.tokens, wantedTokens: prompt.maxTokens },
+      chargeTokens: !hasOwnKey,
+      leaseUntil: this.leases.until(),
+    });
     if (turnsRunning > this.config.maxConcurrentTurns) {
       throw new AppError('rate_limited', { reason: 'too_many_turns', retryAfter: RETRY_AFTER_TOO_MANY });
     }

@@ -4,6 +4,7 @@ import type { Actor } from '#kernel';
 import { TokenCounter } from '#llm';
 import { IdempotencyKeys, type Message, Messages, MessageTree, type PlacedTurn, type SentTurn } from '#messages';
 import { together, type Tx } from '#platform';
+import { TurnLeases } from '../lease/turn-leases';
 import type { NoteCommand, SendCommand, TurnCommand } from '../turn/turn-command';
 import { bodyHashOf } from './body-hash';
 
@@ -15,6 +16,7 @@ export class TurnPlacement {
     private readonly tree: MessageTree,
     private readonly keys: IdempotencyKeys,
     private readonly tokens: TokenCounter,
+    private readonly leases: TurnLeases,
   ) {}
 
   async conversationOf(actor: Actor, command: TurnCommand): Promise<string> {
@@ -40,7 +42,7 @@ export class TurnPlacement {
   async append(tx: Tx, thread: ConversationThread, command: TurnCommand, placed: PlacedTurn): Promise<void> {
     const { userMessage, answer } = placed;
     const ids = { userMessageId: userMessage?.id ?? '', messageId: answer.id };
-    await together(this.tree.append(tx, thread, placed), this.claim(tx, thread, command, ids));
+    await together(this.tree.append(tx, thread, placed, this.leases.claim()), this.claim(tx, thread, command, ids));
   }
 
   async appendNote(tx: Tx, thread: ConversationThread, command: NoteCommand): Promise<Message> {

@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { type ConversationThread, ConversationThreads, type MessageRole } from '#conversations';
+import {
+  type ConversationThread,
+  ConversationThreads,
+  type MessageRole,
+  type ThreadChange,
+  type TurnClaim,
+} from '#conversations';
 import { AppError, Clock } from '#kernel';
 import { type Db, together, type Tx } from '#platform';
 import type { Message } from '../message';
@@ -63,15 +69,24 @@ export class MessageTree {
     return this.placeTurn(tx, thread, { ...turn, parentId });
   }
 
-  async append(tx: Tx, thread: ConversationThread, { userMessage, answer, place }: PlacedTurn): Promise<void> {
-    await this.write(tx, thread, place, userMessage === null ? [answer] : [userMessage, answer]);
+  /** The answer is being written from now on, by whoever claims it. */
+  async append(tx: Tx, thread: ConversationThread, placed: PlacedTurn, claim: TurnClaim): Promise<void> {
+    const { userMessage, answer, place } = placed;
+    const messages = userMessage === null ? [answer] : [userMessage, answer];
+    await together(
+      this.threads.beginTurn(tx, thread, answer.id, claim, changeOf(place, messages)),
+      this.messages.insert(tx, thread.userId, messages),
+    );
   }
 
   /** What the model is told, and does not answer. */
   async appendSystemMessage(tx: Tx, thread: ConversationThread, text: NewText): Promise<Message> {
     const place = await this.placeBelow(tx, thread, text.parentId);
     const systemMessage = writtenAt(place, 'system', text);
-    await this.write(tx, thread, place, [systemMessage]);
+    await together(
+      this.threads.touch(tx, thread.id, changeOf(place, [systemMessage])),
+      this.messages.insert(tx, thread.userId, [systemMessage]),
+    );
     return systemMessage;
   }
 
@@ -155,20 +170,17 @@ export class MessageTree {
     await this.tree.activate(tx, joining);
     return thread.messageCount - leaving + joining.length;
   }
+}
 
-  private async write(tx: Tx, thread: ConversationThread, place: Place, messages: readonly Message[]): Promise<void> {
-    const last = messages.at(-1);
-    await together(
-      this.messages.insert(tx, thread.userId, messages),
-      this.threads.touch(tx, thread.id, {
-        activeLeafId: last?.id ?? place.parentId,
-        messageCount: place.depth + messages.length,
-        lastMessage: last ?? null,
-        nextSeq: place.seq + messages.length,
-        updatedAt: place.at,
-      }),
-    );
-  }
+function changeOf({ parentId, depth, seq, at }: Place, messages: readonly Message[]): ThreadChange {
+  const last = messages.at(-1);
+  return {
+    activeLeafId: last?.id ?? parentId,
+    messageCount: depth + messages.length,
+    lastMessage: last ?? null,
+    nextSeq: seq + messages.length,
+    updatedAt: at,
+  };
 }
 
 function notOfThisKind(): AppError {
