@@ -26,7 +26,7 @@ export class SessionWatch {
     const watch = { actor: request.user, bearer: bearerIn(request) ?? '', abort: new AbortController() };
     const end = (): void => {
       this.watches.delete(watch);
-      watch.abort.abort(new CallerLeft());
+      if (!response.writableFinished) watch.abort.abort(new CallerLeft());
     };
     this.watches.add(watch);
     if (response.destroyed) end();

@@ -84,12 +84,12 @@ export class UpstreamAnswer implements ModelAnswer {
   private listenTo(body: IncomingMessage): void {
     if (body.headers['content-type']?.startsWith('application/json')) this.reader = new JsonReader();
     // An aborted body has its error to tell as well.
-    body.on('error', () => this.breakOff(new UpstreamFailure('broken_off')));
+    body.on('error', () => this.breakOff());
     body.on('data', (bytes: Buffer) => this.read(bytes));
     body.on('end', () => {
       this.hasBodyEnded = true;
       if (!this.isOver) this.deliver(this.reader.end());
-      this.breakOff(this.reader.failure ?? new UpstreamFailure('broken_off'));
+      this.breakOff(this.reader.failure);
     });
   }
 
@@ -113,9 +113,10 @@ export class UpstreamAnswer implements ModelAnswer {
   }
 
   /** Nothing more comes: no harm to an answer that is whole. */
-  private breakOff(failure: UpstreamFailure): void {
-    if (this.reader.isWhole) this.end('complete');
-    else this.end(failure.reason === 'failing' || !this.hasText ? 'failed' : 'interrupted', failure);
+  private breakOff(why?: UpstreamFailure): void {
+    if (this.reader.isWhole) return this.end('complete');
+    const failure = why ?? new UpstreamFailure('broken_off');
+    this.end(failure.reason === 'failing' || !this.hasText ? 'failed' : 'interrupted', failure);
   }
 
   private end(status: AnswerOutcome['status'], failure?: UpstreamFailure): void {
