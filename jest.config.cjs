@@ -21,6 +21,8 @@ module.exports = {
   testMatch: ['**/*.spec.ts'],
   moduleNameMapper: { '^#(\\w+)$': '<rootDir>/libs/$1/src/index.ts' },
   globalSetup: '<rootDir>/test/harness/build-once.cjs',
+  // Jest would leave one core to the machine; of two that is half.
+  maxWorkers: '100%',
   testTimeout: 30_000,
   setupFiles: ['reflect-metadata'],
   transform: {
