@@ -194,6 +194,8 @@ describe('the edge', () => {
       ['{"name":"a\\ud800b"}', '422 VALIDATION_ERROR name'],
       ['{"name":"Bob","__proto__":{"is_vip":true}}', '422 VALIDATION_ERROR __proto__'],
       ['{"name":"Bob","constructor":{}}', '422 VALIDATION_ERROR constructor'],
+      ['{"name":"Bob","toString":1}', '422 VALIDATION_ERROR toString'],
+      ['{"name":"Bob","hasOwnProperty":null}', '422 VALIDATION_ERROR hasOwnProperty'],
       ['{"name":"Bob",}', '400 VALIDATION_ERROR'],
       ['{"name":"Bob","name":"Eve"}', '400 VALIDATION_ERROR'],
       ['["Bob"]', '400 VALIDATION_ERROR'],
@@ -245,6 +247,8 @@ describe('the edge', () => {
     it.each([
       ['size=5', 200],
       ['size=100', 200],
+      ['toString=1', 422],
+      ['__proto__=1', 422],
       ['size=0', 422],
       ['size=101', 422],
       ['size=-1', 422],

@@ -1,10 +1,10 @@
-import { type ValidationError, ValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, type ValidationError, ValidationPipe } from '@nestjs/common';
 import { AppError, type FieldIssue } from '#kernel';
 import { RULE, type RuleIssue } from './rule';
 
 /** Turns input into its request class or refuses it with every issue there is, unknown fields included. */
 export function createValidationPipe(): ValidationPipe {
-  return new ValidationPipe({
+  return new InputPipe({
     transform: true,
     whitelist: true,
     forbidNonWhitelisted: true,
@@ -13,6 +13,22 @@ export function createValidationPipe(): ValidationPipe {
       return first === undefined ? new AppError('invalid') : AppError.invalid(first, ...rest);
     },
   });
+}
+
+class InputPipe extends ValidationPipe {
+  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type !== 'custom') refuseInheritedNames(value);
+    return super.transform(value, metadata) as Promise<unknown>;
+  }
+}
+
+/** Every object knows these names, so the pipe of Nest takes none of them for a stranger. */
+function refuseInheritedNames(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  const [first, ...rest] = Object.keys(value)
+    .filter((field) => field in Object.prototype)
+    .map((field): FieldIssue => ({ field, reason: 'unknown_field' }));
+  if (first !== undefined) throw AppError.invalid(first, ...rest);
 }
 
 function issuesOf(error: ValidationError, parent: string): FieldIssue[] {
