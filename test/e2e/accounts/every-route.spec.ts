@@ -153,6 +153,17 @@ describe('every route that the document names', () => {
     expect(await everything()).toEqual(before);
   });
 
+  it('knows no field where it reads no body', async () => {
+    const tried = routes.filter(({ method, body }) => method !== 'GET' && body === undefined);
+    expect(tried.map(nameOf)).toEqual(expect.arrayContaining(['POST /api/v1/auth/logout-all']));
+    const before = await everything();
+    for (const route of tried) {
+      const answer = await call({ ...route, body: { role: 'admin' } }, admin.token, admin.id);
+      expect([nameOf(route), outcome(answer)]).toEqual([nameOf(route), '422 VALIDATION_ERROR role']);
+    }
+    expect(await everything()).toEqual(before);
+  });
+
   it('refuses bodies that are no JSON object', async () => {
     const tried = routes.filter(({ body }) => body !== undefined);
     for (const route of tried) {

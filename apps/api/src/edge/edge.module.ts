@@ -10,6 +10,7 @@ import { DeniedAccess } from './auth/denied-access';
 import { SessionWatch } from './auth/session-watch';
 import { AllowedMethods } from './errors/allowed-methods';
 import { HttpErrorFilter } from './errors/http-error.filter';
+import { UnreadBodyInterceptor } from './fields/unread-body.interceptor';
 import { createValidationPipe } from './fields/validation.pipe';
 import { HttpMetrics, httpMetricsProviders } from './metrics/http-metrics';
 import { HttpRates, RATES } from './rates/http-rates';
@@ -43,6 +44,7 @@ export class EdgeModule {
         { provide: APP_GUARD, useClass: ActorGuard },
         { provide: APP_GUARD, useExisting: RateLimitGuard },
         { provide: APP_PIPE, useFactory: createValidationPipe },
+        { provide: APP_INTERCEPTOR, useClass: UnreadBodyInterceptor },
         { provide: APP_INTERCEPTOR, useClass: EnvelopeInterceptor },
         { provide: APP_FILTER, useClass: HttpErrorFilter },
         AllowedMethods,

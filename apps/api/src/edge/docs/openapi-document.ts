@@ -68,12 +68,12 @@ function withPublicOperations(document: OpenAPIObject): OpenAPIObject {
   return document;
 }
 
-/** What any body can be refused for, before its route looks at it. */
+/** What any body can be refused for, before its route looks at it; also where the route wants none. */
 function withBodyErrors(document: OpenAPIObject): OpenAPIObject {
   for (const item of Object.values(document.paths)) {
-    for (const { requestBody, responses } of Object.values(item) as Operation[]) {
-      if (requestBody === undefined) continue;
-      for (const kind of ['too_large', 'unsupported_media'] as const) {
+    for (const [method, { responses }] of Object.entries(item) as [string, Operation][]) {
+      if (method === 'get') continue;
+      for (const kind of ['invalid', 'too_large', 'unsupported_media'] as const) {
         responses[errorCatalogue[kind].http] ??= errorResponse([kind]);
       }
     }
