@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { eventually } from '../harness/eventually';
 import { authSuite, invalid, PASSWORD, unauthenticated } from './suite';
 
@@ -59,6 +60,15 @@ describe('PasswordReset', () => {
     // Asked for last: by the time it is there, so would the others be.
     await requested(user.email ?? '');
     expect(suite.here.mails.slice(before).map(({ to }) => to)).toEqual([user.email]);
+  });
+
+  it('does nothing while whoever asked may still watch how quick the next answer is', async () => {
+    const { user } = await suite.someone();
+    suite.here.passwordReset.request({ email: user.email ?? '', locale: 'en', publicUrl });
+    for (let turn = 0; turn < 10; turn++) await setImmediate();
+    const asked = 'SELECT * FROM password_resets WHERE user_id = ?';
+    expect(await suite.here.db.query(asked, [user.id])).toEqual([]);
+    await eventually(async () => (await suite.here.db.query(asked, [user.id])).length === 1);
   });
 
   it('takes a token once', async () => {
