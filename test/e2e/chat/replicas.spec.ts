@@ -44,7 +44,7 @@ it('end what they only pass on when they end', async () => {
   const stream = await here.stream(conversation, hi);
   const { id = '' } = (await there.answerIn(conversation)) ?? {};
   const attached = await there.attach(id);
-  await there.app.nest.get(Shutdown).begin(3_500);
+  await there.app.nest.get(Shutdown).begin(900);
   expect((await attached.rest()).at(-1)?.data).toMatchObject({ type: 'error', error: { code: 'SERVICE_UNAVAILABLE' } });
   gate.open();
   expect(textOf(await stream.rest())).toBe('Hello');

@@ -376,7 +376,7 @@ it('ends with an error when the process does', async () => {
   const id = await ending.begin();
   ending.upstream.answers(says('Hel', ending.upstream.gate(), 'lo'));
   const stream = await ending.stream(id, hi);
-  const ended = ending.app.nest.get(Shutdown).begin(3_500);
+  const ended = ending.app.nest.get(Shutdown).begin(900);
   const events = await stream.rest();
   expect(textOf(events)).toBe('Hel');
   expect(lastOf(events)).toMatchObject({ type: 'error', error: { code: 'SERVICE_UNAVAILABLE' } });

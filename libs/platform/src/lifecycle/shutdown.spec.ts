@@ -34,6 +34,18 @@ describe('Shutdown', () => {
     expect({ told, closed }).toEqual({ told: true, closed: true });
   });
 
+  it('leaves the greater part of a short grace time to what runs', async () => {
+    const shutdown = new Shutdown();
+    const begunAt = performance.now();
+    let hadMs = 0;
+    shutdown.on('drain', 'endless', (limit) => {
+      limit.addEventListener('abort', () => (hadMs = performance.now() - begunAt));
+      return new Promise(() => undefined);
+    });
+    await shutdown.begin(600);
+    expect(hadMs).toBeGreaterThan(300);
+  });
+
   it('goes on when one piece of work fails', async () => {
     const shutdown = new Shutdown();
     let closed = false;

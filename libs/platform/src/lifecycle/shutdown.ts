@@ -9,6 +9,8 @@ export type ShutdownPhase = (typeof phases)[number];
 
 /** What stays reserved for disconnecting and closing after a drain that takes all the time it may. */
 const RESERVED_MS = 3_000;
+/** Of a grace time that is short. */
+const RESERVED_SHARE = 1 / 3;
 
 type Work = (limit: AbortSignal) => Promise<void> | void;
 
@@ -32,16 +34,16 @@ export class Shutdown {
   /** Ends everything within `graceMs`; asked twice, it is done once. */
   begin(graceMs: number): Promise<void> {
     this.ending = true;
-    this.running ??= this.runPhases(Date.now() + graceMs);
+    this.running ??= this.runPhases(Date.now() + graceMs, Math.min(RESERVED_MS, Math.round(graceMs * RESERVED_SHARE)));
     return this.running;
   }
 
-  private async runPhases(deadline: number): Promise<void> {
+  private async runPhases(deadline: number, reservedMs: number): Promise<void> {
     for (const phase of phases) {
       const work = this.work.get(phase) ?? [];
       if (work.length === 0) continue;
       const started = Date.now();
-      const reserved = phase === 'refuse' || phase === 'drain' ? RESERVED_MS : 0;
+      const reserved = phase === 'refuse' || phase === 'drain' ? reservedMs : 0;
       const limitMs = Math.max(100, deadline - started - reserved);
       const late = await this.runPhase(work, limitMs);
       const fields = { phase, duration_ms: Date.now() - started };
