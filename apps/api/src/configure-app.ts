@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import compression from 'compression';
 import helmet from 'helmet';
@@ -31,6 +32,9 @@ const EXPOSED_HEADERS = [
   'Retry-After',
   'Content-Disposition',
 ];
+
+/** How long those who wait for an answer that was cut off may take to be told. */
+const LAST_WORDS_MS = 500;
 
 /** Everything between the socket and the controllers; the same for `main` and for the tests. */
 export function configureApp(app: NestExpressApplication, { http }: Pick<Config, 'http'>): void {
@@ -95,6 +99,7 @@ function configureServer(app: NestExpressApplication, http: HttpConfig): void {
     await turns.cutOff();
     app.get(SseStreams).cutOff(new AppError('unavailable', { reason: 'shutting_down' }));
     sockets.cutOff();
+    await Promise.race([requests.ended(), pause(LAST_WORDS_MS)]);
     server.closeAllConnections();
   });
   shutdown.on('close', 'Redis', () => app.get(RedisClient).close());

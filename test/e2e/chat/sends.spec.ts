@@ -1,7 +1,8 @@
 import { newId } from '#kernel';
+import { Shutdown } from '#platform';
 import { makeApiKey } from '../../factories/people';
 import { CONFLICT, FORBIDDEN, invalid, NOT_FOUND, outcome, RATE_LIMITED, type Reply } from '../../harness/reply';
-import { cut, fails, says } from '../../harness/upstream';
+import { cut, fails, says, stall } from '../../harness/upstream';
 import { type SentView, Talk } from './talk';
 
 let talk: Talk;
@@ -413,4 +414,13 @@ it('shows that the upstream is spared, and until when', async () => {
   talk.upstream.otherwise(says('Hello'));
   expect(outcome(await talk.send(conversation, hi))).toBe('201');
   expect(await health()).toMatchObject({ status: 'healthy', services: { openai: 'healthy' } });
+});
+
+it('is answered also where the process ends before the model begins', async () => {
+  const ending = await Talk.start();
+  ending.upstream.otherwise(says(stall()));
+  const sending = Promise.all([await ending.begin(), await ending.begin()].map((id) => ending.send(id, hi)));
+  await Promise.all([ending.upstream.nextCall(), ending.upstream.nextCall()]);
+  const answered = expect(sending).resolves.toMatchObject([{ status: 503 }, { status: 503 }]);
+  await Promise.all([answered, ending.app.nest.get(Shutdown).begin(900)]).finally(() => ending.stop());
 });
