@@ -29,16 +29,16 @@ export class ChatService {
 
   /**
    * Stores what is said, and has it answered. The same again under the same idempotency key is the same turn. Resolves
-   * when the model begins to answer, or after a while all the same.
+   * when the model begins to answer, or after a while all the same; at once where the caller waits no longer.
    */
-  async openTurn(actor: Actor, command: TurnCommand): Promise<Turn> {
+  async openTurn(actor: Actor, command: TurnCommand, wanted?: AbortSignal): Promise<Turn> {
     this.engine.refuseAtTheEnd();
     const opened = await this.opening.open(actor, command);
     // A key that was used for a note has another body's hash, so what it answers is a turn.
     if (!('answer' in opened)) return this.followTurn(actor, opened.messageId ?? '');
     this.announcements.opened(opened);
     const running = this.engine.start(opened);
-    await within(PATIENCE_MS, running.begun);
+    await within(PATIENCE_MS, running.begun, wanted);
     if (running.refusal !== undefined) throw running.refusal;
     return running.turn;
   }
@@ -62,12 +62,16 @@ export class ChatService {
   }
 }
 
-function within(milliseconds: number, event: Promise<void>): Promise<void> {
+function within(milliseconds: number, event: Promise<void>, wanted: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
-    const limit = setTimeout(resolve, milliseconds);
-    void event.then(() => {
+    const end = (): void => {
       clearTimeout(limit);
+      wanted?.removeEventListener('abort', end);
       resolve();
-    });
+    };
+    const limit = setTimeout(end, milliseconds);
+    wanted?.addEventListener('abort', end);
+    if (wanted?.aborted) end();
+    void event.then(end);
   });
 }

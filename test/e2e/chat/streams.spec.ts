@@ -7,7 +7,7 @@ import { eventually } from '../../harness/eventually';
 import { OpenApiCheck } from '../../harness/openapi-check';
 import { invalid, NOT_FOUND, outcome, type Reply } from '../../harness/reply';
 import { type SseEvent, textOf } from '../../harness/sse-client';
-import { cut, fails, says } from '../../harness/upstream';
+import { cut, fails, says, stall } from '../../harness/upstream';
 import { Talk } from './talk';
 
 const usage = { prompt_tokens: 8, completion_tokens: 2, total_tokens: 10 };
@@ -353,20 +353,38 @@ describe('where nobody is to be answered who left', () => {
     expect(await hasty.message(message)).toMatchObject({ content: 'Hel', status: 'stopped' });
   });
 
+  const send = (id: string, path: string, signal: AbortSignal) =>
+    fetch(`${hasty.app.baseUrl}/api/v1/conversations/${id}/${path}`, {
+      method: 'POST',
+      signal,
+      headers: { authorization: `Bearer ${hasty.alice.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(hi),
+    });
+
   it('stops also what is wanted whole', async () => {
     const id = await hasty.begin();
     const gate = hasty.upstream.gate();
     hasty.upstream.answers(says('Hel', gate, 'lo'));
     const leave = new AbortController();
-    const sent = fetch(`${hasty.app.baseUrl}/api/v1/conversations/${id}/messages`, {
-      method: 'POST',
-      signal: leave.signal,
-      headers: { authorization: `Bearer ${hasty.alice.token}`, 'content-type': 'application/json' },
-      body: JSON.stringify(hi),
-    });
+    const sent = send(id, 'messages', leave.signal);
     await eventually(async () => (await hasty.answerIn(id)) !== undefined);
     leave.abort();
     await expect(sent).rejects.toThrow();
+    await eventually(async () => (await hasty.answerIn(id))?.status === 'stopped');
+  });
+
+  it.each(['messages', 'messages/stream'])('stops what has not begun, at once: %s', async (path) => {
+    const id = await hasty.begin();
+    const earlier = hasty.upstream.calls.length;
+    hasty.upstream.answers(says(stall()));
+    const leave = new AbortController();
+    const sent = send(id, path, leave.signal);
+    await eventually(() => Promise.resolve(hasty.upstream.calls.length > earlier));
+    leave.abort();
+    const leftAt = performance.now();
+    await expect(sent).rejects.toThrow();
+    expect(await hasty.upstream.calls.at(-1)?.ended).toBe('client left');
+    expect(performance.now() - leftAt).toBeLessThan(3_000);
     await eventually(async () => (await hasty.answerIn(id))?.status === 'stopped');
   });
 });

@@ -66,7 +66,7 @@ export class TurnAnswers {
 
   /** Throws, and leaves the turn to what becomes of those that nobody reads, where nobody waits for it any more. */
   private async open(actor: Actor, command: TurnCommand, wanted: AbortSignal): Promise<Turn> {
-    const turn = await this.chat.openTurn(actor, command);
+    const turn = await this.chat.openTurn(actor, command, wanted);
     if (!wanted.aborted) return turn;
     turn.read(0).close();
     if (isShutOut(wanted) && isOpenedBy(command, turn)) await this.stop(actor, turn);
