@@ -252,8 +252,9 @@ it('lets ten of a user run at once', async () => {
   expect(outcome(await talk.send(last, body))).toBe('201');
 });
 
+const left = (headers: Headers) => ['requests', 'tokens'].map((what) => headers.get(`x-quota-${what}-remaining`));
+
 it('tells what is left of today, and stops when nothing is', async () => {
-  const left = (headers: Headers) => ['requests', 'tokens'].map((what) => headers.get(`x-quota-${what}-remaining`));
   talk.upstream.answers(says('Hello', { usage }));
   expect(left((await talk.send(conversation, hi)).headers)).toEqual(['49', '9990']);
   talk.upstream.answers(says('Hello', { usage: { ...usage, completion_tokens: 9_982, total_tokens: 9_990 } }));
@@ -262,7 +263,19 @@ it('tells what is left of today, and stops when nothing is', async () => {
   expect(outcome(refused)).toBe('429 QUOTA_EXCEEDED');
   expect(refused.body.error.details).toMatchObject({ period: 'day', metric: 'tokens', limit: 10_000, used: 10_000 });
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(left(refused.headers)).toEqual(['48', '0']);
   expect(outcome(await talk.post(`conversations/${conversation}/messages/stream`, hi))).toBe('429 QUOTA_EXCEEDED');
+});
+
+it('tells what is left of today also where nothing is answered', async () => {
+  talk.upstream.answers(fails(500));
+  const note = await talk.send(conversation, { ...hi, role: 'system' });
+  const failed = await talk.send(conversation, hi);
+  const unknown = await talk.send(newId(), hi);
+  const broken = await talk.post(`conversations/${conversation}/messages/stream`, {});
+  const answers = [note, failed, unknown, broken];
+  expect(answers.map(({ status }) => status)).toEqual([201, 503, 404, 422]);
+  expect(answers.map(({ headers }) => left(headers))).toEqual(answers.map(() => ['50', '10000']));
 });
 
 it('answers the same at temperature 0 from its cache, whole answers alone', async () => {

@@ -1,6 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { Response } from 'express';
-import { ChatService, collectTurn, type RemainingQuota, type Turn, type TurnCommand } from '#chat';
+import { ChatService, collectTurn, type Turn, type TurnCommand } from '#chat';
 import { type Actor, AppError } from '#kernel';
 import { type Message, Messages } from '#messages';
 import { Locales } from '#platform';
@@ -10,6 +9,7 @@ import { SessionWatch } from '../../edge/auth/session-watch';
 import { presentSent, type SentResponse } from '../../edge/presenters/turn.response';
 import { type SseStream, SseStreams } from '../../edge/sse/sse-stream';
 import { startFrame, turnFrame } from '../../edge/sse/turn-event.sse';
+import { tellOf } from './quota-headers';
 
 /** Answers by turns: whole, or as they are written. */
 @Injectable()
@@ -119,9 +119,4 @@ function whenShutOut(wanted: AbortSignal, act: (error: AppError) => void | Promi
   wanted.addEventListener('abort', () => {
     if (wanted.reason instanceof AppError) void act(wanted.reason);
   });
-}
-
-function tellOf({ requests, tokens }: RemainingQuota, response: Response): void {
-  if (requests !== null) response.setHeader('X-Quota-Requests-Remaining', requests);
-  if (tokens !== null) response.setHeader('X-Quota-Tokens-Remaining', tokens);
 }

@@ -1,9 +1,10 @@
-import { applyDecorators } from '@nestjs/common';
+import { applyDecorators, UseInterceptors } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import type { ErrorKind } from '#kernel';
 import { RequireScope } from '../../edge/auth/access.decorators';
 import { IDEMPOTENCY_KEY, IDEMPOTENCY_KEY_LENGTH } from '../../edge/fields/idempotency-key.decorator';
 import { RateLimit } from '../../edge/rates/rate-limit.decorator';
+import { QuotaOfRefused } from './quota-headers';
 
 /** What any turn can fail of. */
 export const TURN_ERRORS: readonly ErrorKind[] = [
@@ -36,7 +37,8 @@ export const TURN_HEADERS = {
 };
 
 /** It counts as a send, and API keys must be good for it. */
-export const BeginsTurn = (): MethodDecorator => applyDecorators(RateLimit('send'), RequireScope('chat'));
+export const BeginsTurn = (): MethodDecorator =>
+  applyDecorators(RateLimit('send'), RequireScope('chat'), UseInterceptors(QuotaOfRefused));
 
 export const TakesIdempotencyKey = (): MethodDecorator =>
   ApiHeader({

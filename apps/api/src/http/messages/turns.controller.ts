@@ -1,7 +1,8 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
-import { ChatService } from '#chat';
+import { ChatService, type NoteCommand } from '#chat';
 import { type Actor, AppError } from '#kernel';
+import { Quota } from '#quota';
 import { API } from '../../edge/addresses';
 import { Exchange, type HttpExchange } from '../../edge/answer/exchange.decorator';
 import type { Streamed } from '../../edge/answer/streamed';
@@ -12,6 +13,7 @@ import { IdempotencyKey } from '../../edge/fields/idempotency-key.decorator';
 import { MessageResponse, presentMessage } from '../../edge/presenters/message.response';
 import { presentNote, SentResponse } from '../../edge/presenters/turn.response';
 import { LastEventId } from './last-event-id.decorator';
+import { tellOf } from './quota-headers';
 import { TurnAnswers } from './turn-answers';
 import { BeginsTurn, STREAM_HEADERS, TakesIdempotencyKey, TURN_ERRORS, TURN_HEADERS } from './turn-docs';
 import { AttachQuery, LAST_EVENT_ID, OFFSETS, RegenerateRequest, SendRequest, SendToRequest } from './turns.request';
@@ -27,6 +29,7 @@ export class TurnsController {
   constructor(
     private readonly chat: ChatService,
     private readonly answers: TurnAnswers,
+    private readonly quota: Quota,
   ) {}
 
   @ApiRoute({
@@ -177,10 +180,16 @@ export class TurnsController {
     const message = { conversationId, content, parentId, idempotencyKey };
     if (role === 'system') {
       if (stream) throw AppError.invalid({ field: 'role', reason: 'invalid' });
-      return presentNote(await this.chat.note(exchange.request.user, message));
+      return this.note(exchange, message);
     }
     const { model, temperature, max_tokens: maxTokens } = wishes;
     const command = { ...message, kind: 'send', model, temperature, maxTokens, mayBeCached: !stream } as const;
     return stream ? this.answers.stream(exchange, command) : this.answers.whole(exchange, command);
+  }
+  private async note({ request, response }: HttpExchange, command: NoteCommand): Promise<SentResponse> {
+    const actor = request.user;
+    const note = await this.chat.note(actor, command);
+    tellOf((await this.quota.statusOf(actor.userId)).day.remaining, response);
+    return presentNote(note);
   }
 }
