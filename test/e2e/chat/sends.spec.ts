@@ -206,6 +206,22 @@ describe('an idempotency key', () => {
     expect(outcome(await talk.send(conversation, hi, keyed('K')))).toBe('201');
   });
 
+  it('makes one of another answer, and of another question', async () => {
+    const [question, answer] = idsIn(await talk.send(conversation, hi));
+    const keyed = (key: string) => ({ headers: { 'idempotency-key': key } });
+    const regenerate = (body: object = {}) => talk.post(`messages/${answer}/regenerate`, body, keyed('again'));
+    const rephrase = (content: string) =>
+      talk.put<SentView>(`messages/${question}`, { content, regenerate: true }, keyed('otherwise'));
+    const answers = await Promise.all([regenerate(), regenerate()]);
+    const rephrased = [await rephrase('Hello'), await rephrase('Hello')];
+    for (const [first, second] of [answers, rephrased]) expect(second?.body.data).toEqual(first?.body.data);
+    expect(idsIn(await regenerate())).toEqual(idsIn(answers[0]));
+    expect(outcome(await regenerate({ temperature: 1 }))).toBe(CONFLICT);
+    expect(outcome(await rephrase('Good day'))).toBe(CONFLICT);
+    expect(talk.upstream.calls).toHaveLength(3);
+    expect(await quotaOf()).toMatchObject({ requests: 3 });
+  });
+
   it('stores one note', async () => {
     const note = { content: 'Rhyme.', role: 'system' };
     const first = await talk.send(conversation, note, keyed('k'));

@@ -26,7 +26,7 @@ export class TurnFollowing {
     const [read, quota] = await Promise.all([this.readerOf(actor, message), this.quota.statusOf(actor.userId)]);
     return {
       ...{ conversationId: message.conversationId, messageId, userMessageId: message.parentId, userMessage: null },
-      ...{ quota: remainingOf(quota), cache: undefined, read },
+      ...{ isNew: false, quota: remainingOf(quota), cache: undefined, read },
     };
   }
 

@@ -5,7 +5,7 @@ import { TokenCounter } from '#llm';
 import { IdempotencyKeys, type Message, Messages, MessageTree, type PlacedTurn, type SentTurn } from '#messages';
 import { together, type Tx } from '#platform';
 import { TurnLeases } from '../lease/turn-leases';
-import type { NoteCommand, SendCommand, TurnCommand } from '../turn/turn-command';
+import type { NoteCommand, TurnCommand } from '../turn/turn-command';
 import { bodyHashOf } from './body-hash';
 
 /** Where in its conversation a turn takes place, and whether it did before. */
@@ -24,7 +24,7 @@ export class TurnPlacement {
     return (await this.messages.find(actor, command.messageId)).conversationId;
   }
 
-  /** What came of the same send under the same key. */
+  /** What came of the same under the same key. */
   async earlier(tx: Tx, { userId }: Actor, command: TurnCommand | NoteCommand): Promise<SentTurn | undefined> {
     if (!isKeyed(command)) return undefined;
     return this.keys.find(tx, { userId, key: command.idempotencyKey, bodyHash: bodyHashOf(command) });
@@ -40,8 +40,8 @@ export class TurnPlacement {
   }
 
   async append(tx: Tx, thread: ConversationThread, command: TurnCommand, placed: PlacedTurn): Promise<void> {
-    const { userMessage, answer } = placed;
-    const ids = { userMessageId: userMessage?.id ?? '', messageId: answer.id };
+    const { answer } = placed;
+    const ids = { userMessageId: answer.parentId ?? '', messageId: answer.id };
     await together(this.tree.append(tx, thread, placed, this.leases.claim()), this.claim(tx, thread, command, ids));
   }
 
@@ -65,8 +65,8 @@ export class TurnPlacement {
   }
 }
 
-type Keyed = (SendCommand | NoteCommand) & { readonly idempotencyKey: string };
+type Keyed = (TurnCommand | NoteCommand) & { readonly idempotencyKey: string };
 
 function isKeyed(command: TurnCommand | NoteCommand): command is Keyed {
-  return 'idempotencyKey' in command && command.idempotencyKey !== undefined;
+  return command.idempotencyKey !== undefined;
 }

@@ -1,30 +1,31 @@
-interface Wishes {
+interface Asking {
+  /** The same again under the same key is the same turn. */
+  readonly idempotencyKey?: string | undefined;
   /** Unless given, the conversation's. */
   readonly model?: string | undefined;
   readonly temperature?: number | undefined;
   readonly maxTokens?: number | undefined;
 }
 
-export interface SendCommand extends Wishes {
+export interface SendCommand extends Asking {
   readonly kind: 'send';
   readonly conversationId: string;
   readonly content: string;
   /** Unless given, the end of the active branch. */
   readonly parentId?: string | undefined;
-  readonly idempotencyKey?: string | undefined;
   /** Whether the answer may come from the cache. */
   readonly mayBeCached: boolean;
 }
 
 /** Another answer to the same question. */
-export interface RegenerateCommand extends Wishes {
+export interface RegenerateCommand extends Asking {
   readonly kind: 'regenerate';
   /** The answer's. */
   readonly messageId: string;
 }
 
 /** Another question in the place of one, and its answer. */
-export interface RephraseCommand extends Wishes {
+export interface RephraseCommand extends Asking {
   readonly kind: 'rephrase';
   /** The question's. */
   readonly messageId: string;

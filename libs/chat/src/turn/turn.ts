@@ -11,6 +11,8 @@ export interface Turn {
   readonly userMessageId: string | null;
   /** As it is stored by now; known to whoever opens the turn. */
   readonly userMessage: Message | null;
+  /** Whether it was opened just now, and not by the same request before. */
+  readonly isNew: boolean;
   readonly quota: RemainingQuota;
   /** Whether the answer comes from the cache; undefined where it was not asked. */
   readonly cache: 'hit' | 'miss' | undefined;

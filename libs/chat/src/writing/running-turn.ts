@@ -26,13 +26,13 @@ export class RunningTurn {
     this.ended = new Promise((resolve) => (this.resolveEnded = resolve));
   }
 
-  /** As its readers see it. */
+  /** As who opens it sees it. */
   get turn(): Turn {
     const { opened, log, cache } = this;
     const { conversationId, userMessage, answer, quota } = opened;
     return {
       ...{ conversationId, messageId: answer.id, userMessageId: answer.parentId, userMessage, cache },
-      quota: remainingOf(quota),
+      ...{ isNew: true, quota: remainingOf(quota) },
       read: (offset) => log.reader(offset),
     };
   }

@@ -9,11 +9,12 @@ import type { Streamed } from '../../edge/answer/streamed';
 import { refuseWithoutScope } from '../../edge/auth/access.decorators';
 import { ApiRoute } from '../../edge/docs/api-route.decorator';
 import { IdParam } from '../../edge/fields/id-param.decorator';
+import { IdempotencyKey } from '../../edge/fields/idempotency-key.decorator';
 import { MessageResponse, presentMessage } from '../../edge/presenters/message.response';
 import { SentResponse } from '../../edge/presenters/turn.response';
 import { RateLimit } from '../../edge/rates/rate-limit.decorator';
 import { TurnAnswers } from './turn-answers';
-import { STREAM_HEADERS, TURN_ERRORS } from './turn-docs';
+import { STREAM_HEADERS, TakesIdempotencyKey, TURN_ERRORS } from './turn-docs';
 import { EditMessageRequest } from './turns.request';
 
 @ApiTags('Messages')
@@ -38,13 +39,15 @@ export class EditsController {
     errors: TURN_ERRORS,
   })
   @RateLimit('edit')
+  @TakesIdempotencyKey()
   @Put('messages/:id')
   edit(
     @Exchange() exchange: HttpExchange,
     @IdParam() id: string,
+    @IdempotencyKey() key: string | undefined,
     @Body() body: EditMessageRequest,
   ): Promise<MessageResponse | SentResponse | Streamed> {
-    return body.regenerate ? this.rephrase(exchange, id, body) : this.change(exchange, id, body);
+    return body.regenerate ? this.rephrase(exchange, id, key, body) : this.change(exchange, id, body);
   }
 
   private async change(
@@ -60,13 +63,14 @@ export class EditsController {
   private async rephrase(
     exchange: HttpExchange,
     messageId: string,
+    idempotencyKey: string | undefined,
     { content, model, temperature, max_tokens: maxTokens, stream = false }: EditMessageRequest,
   ): Promise<SentResponse | Streamed> {
     const actor = exchange.request.user;
     refuseWithoutScope(actor, 'chat');
     const { role } = await this.messages.find(actor, messageId);
     if (role !== 'user') throw AppError.invalid({ field: 'regenerate', reason: 'invalid' });
-    const command = { kind: 'rephrase', messageId, content, model, temperature, maxTokens } as const;
+    const command = { kind: 'rephrase', messageId, content, idempotencyKey, model, temperature, maxTokens } as const;
     return stream ? this.answers.stream(exchange, command) : this.answers.whole(exchange, command);
   }
 }

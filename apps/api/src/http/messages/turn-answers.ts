@@ -35,7 +35,7 @@ export class TurnAnswers {
       tellOf(end.quota, response);
       return presentSent(await this.userMessageOf(actor, turn), end);
     } catch (error) {
-      if (isShutOut(wanted) && isOpenedBy(command, turn)) await this.stop(actor, turn);
+      if (isShutOut(wanted) && turn.isNew) await this.stop(actor, turn);
       throw error;
     }
   }
@@ -46,7 +46,7 @@ export class TurnAnswers {
     const turn = await this.open(request.user, command, wanted);
     const stream = this.pour(exchange, turn, 0);
     whenShutOut(wanted, async (error) => {
-      const isStopped = isOpenedBy(command, turn) && (await this.stop(request.user, turn));
+      const isStopped = turn.isNew && (await this.stop(request.user, turn));
       if (!isStopped) stream.fail(error);
     });
     return STREAMED;
@@ -69,7 +69,7 @@ export class TurnAnswers {
     const turn = await this.chat.openTurn(actor, command, wanted);
     if (!wanted.aborted) return turn;
     turn.read(0).close();
-    if (isShutOut(wanted) && isOpenedBy(command, turn)) await this.stop(actor, turn);
+    if (isShutOut(wanted) && turn.isNew) await this.stop(actor, turn);
     throw wanted.reason;
   }
 
@@ -104,11 +104,6 @@ export class TurnAnswers {
       throw error;
     }
   }
-}
-
-/** And is not one that the same send began before. */
-function isOpenedBy({ kind }: TurnCommand, { userMessage }: Turn): boolean {
-  return kind === 'regenerate' || userMessage !== null;
 }
 
 function isShutOut({ aborted, reason }: AbortSignal): boolean {

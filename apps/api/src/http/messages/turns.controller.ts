@@ -159,13 +159,15 @@ export class TurnsController {
     errors: TURN_ERRORS,
   })
   @BeginsTurn()
+  @TakesIdempotencyKey()
   @Post('messages/:id/regenerate')
   regenerate(
     @Exchange() exchange: HttpExchange,
     @IdParam() messageId: string,
+    @IdempotencyKey() idempotencyKey: string | undefined,
     @Body() { model, temperature, max_tokens: maxTokens, stream = false }: RegenerateRequest,
   ): Promise<SentResponse | Streamed> {
-    const command = { kind: 'regenerate', messageId, model, temperature, maxTokens } as const;
+    const command = { kind: 'regenerate', messageId, idempotencyKey, model, temperature, maxTokens } as const;
     return stream ? this.answers.stream(exchange, command) : this.answers.whole(exchange, command);
   }
 
