@@ -124,6 +124,8 @@ describe.each(ways.slice(0, 2))('over $name', ({ open }) => {
         socket.socket.emit('authenticate', payload);
         expect(await socket.next()).toMatchObject(refused);
       }
+      socket.socket.io.engine.write(`2["ping",${'['.repeat(30_000)}${']'.repeat(30_000)}]`);
+      expect(await socket.next()).toMatchObject(refused);
     }
     socket.say('ping');
     await socket.next('pong');

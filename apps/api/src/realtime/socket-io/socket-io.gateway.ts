@@ -104,7 +104,16 @@ function refusal(thrown: unknown, locale: Locale): Error {
 /** Read as strictly as everything that comes as JSON. */
 function eventIn(type: string, [given]: readonly unknown[]): ClientEvent {
   const payload = given === undefined || typeof given === 'function' ? {} : given;
-  return { type, payload: parseJsonObject(Buffer.from(JSON.stringify(payload))) };
+  return { type, payload: parseJsonObject(Buffer.from(jsonOf(payload))) };
+}
+
+function jsonOf(payload: unknown): string {
+  try {
+    return JSON.stringify(payload);
+  } catch (cause) {
+    // It was read without recursion, and is too deep to be written with it.
+    throw new AppError('malformed', { reason: 'body_too_complex', cause });
+  }
 }
 
 function ignore(): void {
