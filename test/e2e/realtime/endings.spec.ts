@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
 import { signIn } from '../../factories/people';
 import { eventually } from '../../harness/eventually';
 import { SocketIoClient } from '../../harness/socket-io-client';
@@ -16,6 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => talk.stop());
 
+const engineUrl = (transport: string): string => `${talk.app.baseUrl}/socket.io/?EIO=4&transport=${transport}`;
 const closing = (socket: AnySocket) =>
   socket.closed.then((closed) => (typeof closed === 'string' ? closed : closed.code));
 
@@ -133,10 +136,30 @@ describe.each(ways.slice(0, 2))('over $name', ({ open }) => {
   });
 });
 
-it('is ended by a flood of pings of the protocol', async () => {
-  const socket = await rawSocket(talk, (await signIn(talk.app, talk.alice)).token);
-  for (let sent = 0; sent < 1_000; sent++) socket.socket.ping();
-  await socket.closed;
+describe('a flood of frames that are no events', () => {
+  it.each(['ping', 'pong'] as const)('ends a raw socket: %s', async (frame) => {
+    const socket = await rawSocket(talk, (await signIn(talk.app, talk.alice)).token);
+    for (let sent = 0; sent < 1_000; sent++) socket.socket[frame]();
+    await socket.closed;
+  });
+
+  it.each(['ping', 'pong'] as const)('ends Socket.IO below it: %s', async (frame) => {
+    const { token } = await signIn(talk.app, talk.alice);
+    const socket = await SocketIoClient.open(talk.app.baseUrl, { auth: { token }, transports: ['websocket'] });
+    const { ws } = socket.socket.io.engine.transport as unknown as { ws: WebSocket };
+    for (let sent = 0; sent < 1_000; sent++) ws[frame]();
+    expect(await socket.closed).toMatch(/^transport/);
+  });
+
+  it('ends who has not said who he is', async () => {
+    const nobody = new WebSocket(engineUrl('websocket').replace(/^http/, 'ws'));
+    let answers = 0;
+    nobody.on('message', () => answers++);
+    await once(nobody, 'message');
+    for (let sent = 0; sent < 1_000; sent++) nobody.send('40/elsewhere,');
+    await once(nobody, 'close');
+    expect(answers).toBeLessThan(200);
+  });
 });
 
 it('closes raw sockets whose other side is gone', async () => {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import type { RawData, WebSocket } from 'ws';
 import { AppError, Clock } from '#kernel';
 import { API } from '../../edge/addresses';
 import { parseJsonObject } from '../../edge/request/strict-json';
@@ -9,6 +9,7 @@ import { type Caller, Callers } from '../door/caller';
 import { Door } from '../door/door';
 import type { Guest } from '../door/guest';
 import { LARGEST_FRAME } from '../door/largest-frame';
+import { MeteredWebSocketServer } from '../door/metered-web-sockets';
 import type { ClientEvent } from '../session/chat-session';
 import { ChatSessions } from '../session/chat-sessions';
 import { OpenSockets } from '../session/open-sockets';
@@ -23,7 +24,7 @@ const CHAT = 'chat';
 /** JSON events in the text frames of a WebSocket, for clients that do not speak Socket.IO. */
 @Injectable()
 export class RawSockets implements OnModuleDestroy {
-  private readonly server = new WebSocketServer({
+  private readonly server = new MeteredWebSocketServer({
     noServer: true,
     clientTracking: false,
     maxPayload: LARGEST_FRAME,
@@ -65,9 +66,9 @@ export class RawSockets implements OnModuleDestroy {
     const wire = new RawWire(socket, this.clock);
     const { session, onGone } = this.sessions.open(wire, caller, guest);
     this.wires.add(wire);
-    socket.on('ping', () => session.countFrame());
+    const count = (): void => session.countFrame();
+    socket.on('ping', count).on('pong', count).on('message', count);
     socket.on('message', (data, isBinary) => {
-      session.countFrame();
       void session.hear(() => eventIn(data, isBinary), ignore);
     });
     // A frame that is too large or no frame at all; the connection then closes.

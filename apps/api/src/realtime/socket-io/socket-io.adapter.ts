@@ -6,6 +6,7 @@ import { toAppError } from '../../edge/errors/to-app-error';
 import { Callers } from '../door/caller';
 import { Door, type SocketSettings } from '../door/door';
 import { LARGEST_FRAME } from '../door/largest-frame';
+import { MeteredWebSocketServer } from '../door/metered-web-sockets';
 
 const PING_EVERY_MS = 25_000;
 const SILENCE_MS = 15_000;
@@ -42,6 +43,7 @@ export class SocketIoAdapter extends IoAdapter {
       pingInterval: PING_EVERY_MS,
       pingTimeout: SILENCE_MS,
       serveClient: false,
+      wsEngine: MeteredWebSocketServer,
     } as ServerOptions);
   }
 }

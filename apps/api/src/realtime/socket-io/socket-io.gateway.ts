@@ -9,14 +9,24 @@ import { parseJsonObject } from '../../edge/request/strict-json';
 import { type Caller, Callers } from '../door/caller';
 import { Door } from '../door/door';
 import type { Guest } from '../door/guest';
-import type { Acknowledgement, ClientEvent } from '../session/chat-session';
+import type { Acknowledgement, ChatSession, ClientEvent } from '../session/chat-session';
 import { ChatSessions } from '../session/chat-sessions';
+import { FloodGauge } from '../session/flood-gauge';
 import { OpenSockets } from '../session/open-sockets';
 import { SocketIoWire } from './socket-io-wire';
 
 interface Connection {
   readonly request: IncomingMessage;
+  on(event: 'packet', listener: () => void): void;
   once(event: 'close', listener: () => void): void;
+  close(discard: boolean): void;
+}
+
+/** Who has connected, be it known who he is or not. */
+interface Visitor {
+  readonly caller: Caller;
+  isAsking: boolean;
+  session: ChatSession | undefined;
 }
 
 type Acknowledge = (answer: Acknowledgement) => void;
@@ -27,7 +37,7 @@ type Admitted = Socket<never, never, never, { guest: Guest }>;
 export class SocketIoGateway implements OnGatewayInit<Server>, OnGatewayConnection<Admitted> {
   @WebSocketServer()
   private readonly server!: Server;
-  private readonly known = new WeakMap<Connection, Caller>();
+  private readonly visitors = new WeakMap<Connection, Visitor>();
 
   constructor(
     private readonly callers: Callers,
@@ -38,26 +48,23 @@ export class SocketIoGateway implements OnGatewayInit<Server>, OnGatewayConnecti
   ) {}
 
   afterInit(server: Server): void {
-    server.engine.on('connection', (connection: Connection) => {
-      const caller = this.callers.of(connection.request);
-      this.known.set(connection, caller);
-      connection.once('close', this.sockets.count(caller.address));
-    });
+    server.engine.on('connection', (connection: Connection) => this.welcome(connection));
     server.use((socket, next) => {
       this.admit(socket as Admitted).then(
         () => next(),
-        (thrown: unknown) => next(refusal(thrown, this.callerOf(socket as Admitted).locale)),
+        (thrown: unknown) => next(refusal(thrown, this.visitorOn(socket as Admitted).caller.locale)),
       );
     });
   }
 
   handleConnection(socket: Admitted): void {
-    const caller = this.callerOf(socket);
+    const visitor = this.visitorOn(socket);
+    const { caller } = visitor;
     const wire = new SocketIoWire(socket, caller.locale, this.clock);
     const { session, onGone } = this.sessions.open(wire, caller, socket.data.guest);
+    visitor.session = session;
     // Nobody needs it any more, and it is a tenth of what a quiet connection costs.
     Object.assign(socket.conn, { request: null });
-    socket.conn.on('packet', () => session.countFrame());
     socket.onAny((type: string, ...given: readonly unknown[]) => {
       const acknowledge = given.at(-1);
       void session.hear(
@@ -77,14 +84,34 @@ export class SocketIoGateway implements OnGatewayInit<Server>, OnGatewayConnecti
     this.server.engine.close();
   }
 
-  private async admit(socket: Admitted): Promise<void> {
-    socket.data.guest = await this.door.admit(tokenIn(socket), this.callerOf(socket));
+  private welcome(connection: Connection): void {
+    const visitor: Visitor = { caller: this.callers.of(connection.request), isAsking: false, session: undefined };
+    this.visitors.set(connection, visitor);
+    connection.once('close', this.sockets.count(visitor.caller.address));
+    const flood = new FloodGauge();
+    connection.on('packet', () => {
+      if (visitor.session !== undefined) visitor.session.countFrame();
+      else if (!flood.count()) connection.close(true);
+    });
   }
 
-  private callerOf({ conn }: Admitted): Caller {
-    const caller = this.known.get(conn);
-    if (caller === undefined) throw new AppError('unavailable');
-    return caller;
+  /** Whoever was refused may ask again, and nobody twice at once. */
+  private async admit(socket: Admitted): Promise<void> {
+    const visitor = this.visitorOn(socket);
+    if (visitor.isAsking) throw new AppError('conflict');
+    visitor.isAsking = true;
+    try {
+      socket.data.guest = await this.door.admit(tokenIn(socket), visitor.caller);
+    } catch (refusal) {
+      visitor.isAsking = false;
+      throw refusal;
+    }
+  }
+
+  private visitorOn({ conn }: Admitted): Visitor {
+    const visitor = this.visitors.get(conn);
+    if (visitor === undefined) throw new AppError('unavailable');
+    return visitor;
   }
 }
 
