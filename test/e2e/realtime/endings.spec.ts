@@ -162,6 +162,17 @@ describe('a flood of frames that are no events', () => {
   });
 });
 
+it('ends a long-polling client whose frame is too large', async () => {
+  const { token } = await signIn(talk.app, talk.alice);
+  const opened = await (await fetch(engineUrl('polling'))).text();
+  const { sid } = JSON.parse(opened.slice(1)) as { sid: string };
+  const url = `${engineUrl('polling')}&sid=${sid}`;
+  const post = async (body: string) => (await fetch(url, { method: 'POST', body })).status;
+  expect(await post(`40${JSON.stringify({ token })}`)).toBe(200);
+  expect(await post(`42["ping","${'x'.repeat(64 * 1024)}"]`)).toBe(413);
+  await eventually(async () => (await post('2')) === 400);
+});
+
 it('closes raw sockets whose other side is gone', async () => {
   const { token } = await signIn(talk.app, talk.alice);
   const [gone, there] = [await rawSocket(talk, token), await rawSocket(talk, token)];

@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http';
+import { type IncomingMessage, ServerResponse } from 'node:http';
 import { type OnGatewayConnection, type OnGatewayInit, WebSocketGateway, WebSocketServer } from '@nestjs/websockets';
 import type { Server, Socket } from 'socket.io';
-import { AppError, Clock } from '#kernel';
+import { AppError, Clock, errorCatalogue } from '#kernel';
 import type { Locale } from '#platform';
 import { presentError } from '../../edge/errors/error-body';
 import { toAppError } from '../../edge/errors/to-app-error';
@@ -15,11 +15,18 @@ import { FloodGauge } from '../session/flood-gauge';
 import { OpenSockets } from '../session/open-sockets';
 import { SocketIoWire } from './socket-io-wire';
 
+const TOO_LARGE = errorCatalogue.too_large.http;
+
 interface Connection {
   readonly request: IncomingMessage;
   on(event: 'packet', listener: () => void): void;
   once(event: 'close', listener: () => void): void;
   close(discard: boolean): void;
+}
+
+/** Engine.IO's types keep it to themselves. */
+interface WithClients {
+  readonly clients: Readonly<Record<string, Connection>>;
 }
 
 /** Who has connected, be it known who he is or not. */
@@ -48,6 +55,11 @@ export class SocketIoGateway implements OnGatewayInit<Server>, OnGatewayConnecti
   ) {}
 
   afterInit(server: Server): void {
+    const { clients } = server.engine as unknown as WithClients;
+    server.engine.use((request: IncomingMessage, response: object, next: () => void) => {
+      if (response instanceof ServerResponse) endIfTooLarge(request, response as ServerResponse, clients);
+      next();
+    });
     server.engine.on('connection', (connection: Connection) => this.welcome(connection));
     server.use((socket, next) => {
       this.admit(socket as Admitted).then(
@@ -113,6 +125,14 @@ export class SocketIoGateway implements OnGatewayInit<Server>, OnGatewayConnecti
     if (visitor === undefined) throw new AppError('unavailable');
     return visitor;
   }
+}
+
+/** Engine.IO refuses the request alone; who was just changing his transport would never be missed. */
+function endIfTooLarge(request: IncomingMessage, response: ServerResponse, clients: WithClients['clients']): void {
+  response.once('finish', () => {
+    const { searchParams } = new URL(request.url ?? '', 'http://localhost');
+    if (response.statusCode === TOO_LARGE) clients[searchParams.get('sid') ?? '']?.close(true);
+  });
 }
 
 function tokenIn({ handshake }: Admitted): string {
