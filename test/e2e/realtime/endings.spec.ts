@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import { signIn } from '../../factories/people';
+import { register, signIn } from '../../factories/people';
 import { eventually } from '../../harness/eventually';
 import { SocketIoClient } from '../../harness/socket-io-client';
 import { says, stall } from '../../harness/upstream';
 import { WebSocketClient } from '../../harness/web-socket-client';
-import { Shutdown } from '#platform';
+import { Db, Shutdown } from '#platform';
 import { Talk } from '../chat/talk';
 import { type AnySocket, rawSocket, ways } from './ways';
 
@@ -171,6 +171,20 @@ it('ends a long-polling client whose frame is too large', async () => {
   expect(await post(`40${JSON.stringify({ token })}`)).toBe(200);
   expect(await post(`42["ping","${'x'.repeat(64 * 1024)}"]`)).toBe(413);
   await eventually(async () => (await post('2')) === 400);
+});
+
+it('ends soon with an account that was closed where nobody could tell', async () => {
+  const person = await register(talk.app);
+  const sockets = await Promise.all(Array.from({ length: 12 }, () => rawSocket(talk, person.token)));
+  await talk.app.nest.get(Db).execute('UPDATE users SET is_active = ? WHERE id = ?', [false, person.id]);
+  // By then what is known of him is asked for again.
+  talk.app.clock.advance(3_000);
+  const codes = new Set<unknown>();
+  const allClosed = Promise.all(sockets.map(async (socket) => codes.add(await closing(socket))));
+  let isOver = false;
+  void allClosed.then(() => (isOver = true));
+  await eventually(() => isOver, 2_000);
+  expect([...codes]).toEqual([4401]);
 });
 
 it('closes raw sockets whose other side is gone', async () => {
