@@ -5,6 +5,7 @@ import { AppError } from '#kernel';
 import { type HttpConfig, Shutdown } from '#platform';
 import { refuseWithoutScope } from '../../edge/auth/access.decorators';
 import { OpenSockets } from '../session/open-sockets';
+import type { Seat } from '../session/seats';
 import type { Caller } from './caller';
 import type { Guest } from './guest';
 import { SocketRates } from './socket-rates';
@@ -34,14 +35,15 @@ export class Door {
   }
 
   /** As any request would be judged that this token comes with. */
-  async admit(token: string, { ip }: Caller): Promise<Guest> {
+  async admit(token: string, { ip }: Caller, seat: Seat): Promise<Guest> {
     const guest = await this.identify(token).catch(async (refusal: unknown) => {
       await this.rates.count('default', { ip });
       throw refusal;
     });
     await this.rates.count('default', { user: guest.actor, ip });
     this.refuseAtTheEnd();
-    if (this.sockets.of(guest.actor.userId).size >= this.settings.sockets.perUser) throw tooMany();
+    // Nothing comes between, so that of many who come at once no more are let in.
+    if (!seat.takeFor(guest.actor.userId, this.settings.sockets.perUser)) throw tooMany();
     return guest;
   }
 

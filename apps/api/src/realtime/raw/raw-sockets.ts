@@ -56,9 +56,10 @@ export class RawSockets implements OnModuleDestroy {
     const caller = this.callers.of(request);
     this.door.refuseStranger(request, caller);
     if (socket.destroyed) return;
-    socket.once('close', this.sockets.count(caller.address));
+    const seat = this.sockets.seat(caller.address);
+    socket.once('close', () => seat.leave());
     const token = place === CHAT ? tokenIn(request, url) : place;
-    const guest = await this.door.admit(token, caller);
+    const guest = await this.door.admit(token, caller, seat);
     this.server.handleUpgrade(request, socket, head, (opened) => this.serve(opened, caller, guest));
   }
 

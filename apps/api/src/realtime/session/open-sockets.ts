@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ChatSession } from './chat-session';
+import { Seat, Seats } from './seats';
 
 const NOBODY: ReadonlySet<ChatSession> = new Set();
 
@@ -7,7 +8,7 @@ const NOBODY: ReadonlySet<ChatSession> = new Set();
 @Injectable()
 export class OpenSockets {
   private readonly byUser = new Map<string, Set<ChatSession>>();
-  private readonly byAddress = new Map<string, number>();
+  private readonly seats = new Seats();
   private onEmpty: () => void = () => undefined;
 
   *[Symbol.iterator](): Generator<ChatSession> {
@@ -38,16 +39,10 @@ export class OpenSockets {
 
   /** How many there are from an address, also of those who have not said yet who they are. */
   at(address: string): number {
-    return this.byAddress.get(address) ?? 0;
+    return this.seats.at(address);
   }
 
-  /** Answers what is to be done when the connection has closed. */
-  count(address: string): () => void {
-    this.byAddress.set(address, this.at(address) + 1);
-    return () => {
-      const others = this.at(address) - 1;
-      if (others > 0) this.byAddress.set(address, others);
-      else this.byAddress.delete(address);
-    };
+  seat(address: string): Seat {
+    return new Seat(this.seats, address);
   }
 }

@@ -13,6 +13,7 @@ import type { Acknowledgement, ChatSession, ClientEvent } from '../session/chat-
 import { ChatSessions } from '../session/chat-sessions';
 import { FloodGauge } from '../session/flood-gauge';
 import { OpenSockets } from '../session/open-sockets';
+import type { Seat } from '../session/seats';
 import { SocketIoWire } from './socket-io-wire';
 
 const TOO_LARGE = errorCatalogue.too_large.http;
@@ -32,6 +33,7 @@ interface WithClients {
 /** Who has connected, be it known who he is or not. */
 interface Visitor {
   readonly caller: Caller;
+  readonly seat: Seat;
   isAsking: boolean;
   session: ChatSession | undefined;
 }
@@ -97,9 +99,11 @@ export class SocketIoGateway implements OnGatewayInit<Server>, OnGatewayConnecti
   }
 
   private welcome(connection: Connection): void {
-    const visitor: Visitor = { caller: this.callers.of(connection.request), isAsking: false, session: undefined };
+    const caller = this.callers.of(connection.request);
+    const seat = this.sockets.seat(caller.address);
+    const visitor: Visitor = { caller, seat, isAsking: false, session: undefined };
     this.visitors.set(connection, visitor);
-    connection.once('close', this.sockets.count(visitor.caller.address));
+    connection.once('close', () => seat.leave());
     const flood = new FloodGauge();
     connection.on('packet', () => {
       if (visitor.session !== undefined) visitor.session.countFrame();
@@ -113,7 +117,7 @@ export class SocketIoGateway implements OnGatewayInit<Server>, OnGatewayConnecti
     if (visitor.isAsking) throw new AppError('conflict');
     visitor.isAsking = true;
     try {
-      socket.data.guest = await this.door.admit(tokenIn(socket), visitor.caller);
+      socket.data.guest = await this.door.admit(tokenIn(socket), visitor.caller, visitor.seat);
     } catch (refusal) {
       visitor.isAsking = false;
       throw refusal;
