@@ -6,6 +6,7 @@ import { loadConfig, renderEnvExample } from '#platform';
 import { AppModule } from '../apps/api/src/app.module';
 import { buildOpenApiDocument } from '../apps/api/src/edge/docs/openapi-document';
 import { buildAsyncApiDocument } from '../apps/api/src/realtime/docs/asyncapi-document';
+import { clientTypes } from '../apps/api/src/realtime/docs/client-types';
 
 /** Writes what is derived from the code; with `--check` only tells what has fallen behind. */
 async function generate(): Promise<void> {
@@ -32,7 +33,11 @@ async function documents(): Promise<Record<string, string>> {
   const asyncApi = buildAsyncApiDocument(app, undefined);
   await app.close();
   rmSync(dataDirectory, { recursive: true });
-  return { 'docs/generated/openapi.json': jsonOf(openApi), 'docs/generated/asyncapi.json': jsonOf(asyncApi) };
+  return {
+    'docs/generated/openapi.json': jsonOf(openApi),
+    'docs/generated/asyncapi.json': jsonOf(asyncApi),
+    'docs/generated/realtime.d.ts': clientTypes(asyncApi),
+  };
 }
 
 function jsonOf(document: object): string {

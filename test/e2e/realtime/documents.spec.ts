@@ -1,6 +1,12 @@
+import { readFile } from 'node:fs/promises';
 import type { Socket } from 'socket.io-client';
 import type { AsyncApiDocument } from '../../../apps/api/src/realtime/docs/asyncapi-document';
-import type { ClientToServerEvents, ServerToClientEvents } from '../../../apps/api/src/realtime/events/event-maps';
+import type {
+  ClientFrame,
+  ClientToServerEvents,
+  ServerFrame,
+  ServerToClientEvents,
+} from '../../../docs/generated/realtime';
 import { signIn } from '../../factories/people';
 import { AsyncApiCheck } from '../../harness/asyncapi-check';
 import { SocketIoClient } from '../../harness/socket-io-client';
@@ -65,7 +71,20 @@ it('shows the same to people, without a script', async () => {
   expect(page).not.toMatch(/<script|https?:\/\/(?!opensource)/);
 });
 
-it('has types for clients', async () => {
+it('has types for clients, who need nothing else of ours', async () => {
+  const answer = await fetch(`${talk.app.baseUrl}/docs/realtime.d.ts`);
+  const types = await answer.text();
+  expect(types).toBe(await readFile('docs/generated/realtime.d.ts', 'utf8'));
+  expect(types).not.toMatch(/^import|\bany\b/m);
+  const said: ClientFrame = { type: 'chat_message', conversation_id: 'x', content: 'Hi' };
+  // @ts-expect-error it says nothing
+  const unsaid: ClientFrame = { type: 'chat_message', conversation_id: 'x' };
+  const textIn = (frame: ServerFrame) => (frame.type === 'message_content' ? frame.content : frame.timestamp);
+  expect([said, unsaid].map(({ type }) => type)).toEqual(['chat_message', 'chat_message']);
+  expect(textIn({ type: 'pong', timestamp: 'now' })).toBe('now');
+});
+
+it('has types for Socket.IO', async () => {
   const client = await SocketIoClient.open(talk.app.baseUrl, {
     auth: { token: (await signIn(talk.app, talk.bob)).token },
   });

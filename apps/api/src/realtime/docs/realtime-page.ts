@@ -41,7 +41,8 @@ export function realtimePage(document: AsyncApiDocument): string {
       .split('\n\n')
       .map((paragraph) => `<p>${words(paragraph)}</p>`)
       .join('\n')}
-    <p>For machines: <a href="/asyncapi.json">AsyncAPI 3.0</a>. REST: <a href="/docs">Swagger UI</a>.</p>
+    <p>For machines: <a href="/asyncapi.json">AsyncAPI 3.0</a>. For clients in TypeScript:
+      <a href="/docs/realtime.d.ts">its types</a>. REST: <a href="/docs">Swagger UI</a>.</p>
     ${section('From the client', messages.filter(isSaid))}
     ${section(
       'From the server',
