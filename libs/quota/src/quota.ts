@@ -100,6 +100,12 @@ export class Quota {
     return statusOf(existing(await this.repository.standing(db, userId, windows, now)), windows);
   }
 
+  /** How the user stands when what was put to the transaction before is done; on PostgreSQL it is asked along with that. */
+  async statusAfter(work: Promise<unknown>, tx: Tx, userId: string): Promise<QuotaStatus> {
+    if (tx.engine !== 'postgres') await work;
+    return this.statusOf(userId, tx);
+  }
+
   /** Of a turn that has not ended; undefined: there is no such hold. */
   heldPromptTokens(tx: Tx, turnId: string): Promise<number | undefined> {
     return this.repository.heldPromptTokens(tx, turnId);

@@ -32,9 +32,12 @@ export class TurnEnding {
   ) {}
 
   async end(ending: Ending): Promise<Ended> {
-    const [message, quota] = await this.transaction.run((tx) =>
-      tx.last(together(this.endIn(tx, ending), this.quotaOf(tx, ending.userId))),
-    );
+    const [message, quota] = await this.transaction.run((tx) => {
+      const ended = this.endIn(tx, ending);
+      // Undefined: of nobody there is none.
+      const left = this.quota.statusAfter(ended, tx, ending.userId).catch(() => undefined);
+      return tx.last(together(ended, left));
+    });
     return { message: message ?? (await this.stored(ending.answer.id)), quota };
   }
 
@@ -60,9 +63,5 @@ export class TurnEnding {
 
   private stored(answerId: string): Promise<Message | undefined> {
     return this.transaction.run((tx) => tx.last(this.answers.find(tx, answerId)));
-  }
-
-  private quotaOf(tx: Tx, userId: string): Promise<QuotaStatus | undefined> {
-    return this.quota.statusOf(userId, tx).catch(() => undefined);
   }
 }
