@@ -199,7 +199,8 @@ describe('a stop', () => {
   });
 
   it('that comes first asks nobody', async () => {
-    expect(await rig.ask({}, AbortSignal.abort())).toMatchObject({ text: '', status: 'stopped' });
+    const usage = { promptTokens: 0, completionTokens: 0 };
+    expect(await rig.ask({}, AbortSignal.abort())).toMatchObject({ text: '', status: 'stopped', usage });
     expect(upstream.calls).toEqual([]);
   });
 

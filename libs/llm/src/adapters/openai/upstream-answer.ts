@@ -16,6 +16,8 @@ const LAST_BYTES_MS = 1_000;
 /** In UTF-16 units. No model says as much, whatever a server that pretends to be one does. */
 const LONGEST_ANSWER = 16 * 1024 * 1024;
 
+const NOTHING = { promptTokens: 0, completionTokens: 0 };
+
 /** One try to be answered: from the request to the last byte, ended by itself, by a time limit or a signal. */
 export class UpstreamAnswer implements ModelAnswer {
   private readonly ended = new Deferred<AnswerOutcome>();
@@ -27,6 +29,7 @@ export class UpstreamAnswer implements ModelAnswer {
   private early = '';
   private untaken: { readonly error: unknown } | undefined;
   private take = (piece: string): void => void (this.early += piece);
+  private isAsked = false;
   private length = 0;
   private isOver = false;
   private hasBodyEnded = false;
@@ -53,6 +56,7 @@ export class UpstreamAnswer implements ModelAnswer {
     failureOf: (error: unknown) => UpstreamFailure,
   ): Promise<UpstreamFailure | undefined> {
     if (!this.isOver) {
+      this.isAsked = true;
       void request(this.cancel.signal).then(
         (body) => this.listenTo(body),
         (error: unknown) => this.end('failed', failureOf(error)),
@@ -132,7 +136,7 @@ export class UpstreamAnswer implements ModelAnswer {
     this.ended.resolve({
       status,
       finishReason,
-      usage,
+      usage: this.isAsked ? usage : NOTHING,
       ...(failure !== undefined && { error: failure.toAppError() }),
     });
     this.begun.resolve();
