@@ -75,6 +75,11 @@ describe('every route that the document names', () => {
     }
   });
 
+  it('tells whoever is not signed in by what he would be', async () => {
+    const { headers } = await app.api.get('/api/v1/users/me');
+    expect(headers.get('www-authenticate')).toBe('Bearer');
+  });
+
   it('is closed to users and API keys if it administers, and the attempt is audited', async () => {
     const tried = routes.filter(isAdministration);
     expect(tried.length).toBeGreaterThan(9);

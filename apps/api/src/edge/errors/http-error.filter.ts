@@ -29,6 +29,8 @@ export class HttpErrorFilter implements ExceptionFilter {
       return;
     }
     if (error.retryAfter !== undefined) response.setHeader('Retry-After', error.retryAfter);
+    // HTTP wants each 401 to say what would do.
+    if (error.kind === 'unauthenticated') response.setHeader('WWW-Authenticate', 'Bearer');
     response.status(errorCatalogue[error.kind].http).json({
       success: false,
       error: presentError(error, this.locales.pick(request.headers['accept-language'])),
