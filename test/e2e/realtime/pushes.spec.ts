@@ -1,4 +1,5 @@
-import { makeApiKey, type Person, register } from '../../factories/people';
+import { QuotaAdministration } from '#quota';
+import { makeApiKey, type Person, register, registerAdmin } from '../../factories/people';
 import { createTestDatabase } from '../../harness/database';
 import { eventually } from '../../harness/eventually';
 import { describeWithRedis, RedisServer } from '../../harness/redis-server';
@@ -78,6 +79,14 @@ describe('what changes', () => {
     await first.next('pong');
     const told = first.inbox.events.map(({ type }) => type).filter((type) => type !== 'message_content');
     expect(told).toEqual(['conversation_created', 'message_start', 'message_end', 'pong']);
+  });
+
+  it('by an admin is pushed to those whom it concerns', async () => {
+    const { id: userId, username } = await registerAdmin(talk.app);
+    const credential = { kind: 'session', id: userId } as const;
+    const quotas = talk.app.nest.get(QuotaAdministration);
+    await quotas.reset({ userId, username, permissions: new Set<never>(), credential }, person.id, 'all');
+    for (const { quota } of await all('quota_updated')) expect(quota.usage_today.requests).toBe(0);
   });
 
   it('is pushed to nobody else, and to no key that may not read', async () => {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '#audit';
 import { type Actor, AppError, Clock } from '#kernel';
-import { Db, Transaction, type Tx } from '#platform';
+import { Announcements, Db, Transaction, type Tx } from '#platform';
 import { limitFacts, limitsOf, type QuotaLimits } from '../limits';
 import { QuotaWindows } from '../windows/quota-windows';
 import { QuotaOverrideEntity } from './quota-override.entity';
@@ -18,6 +18,7 @@ export class QuotaAdministration {
     private readonly audit: AuditLog,
     private readonly windows: QuotaWindows,
     private readonly clock: Clock,
+    private readonly announcements: Announcements,
   ) {}
 
   /** Null: the plan's limits hold. */
@@ -27,8 +28,7 @@ export class QuotaAdministration {
 
   /** Beats the plan in all four figures. */
   async setOverride(actor: Actor, userId: string, limits: QuotaLimits): Promise<void> {
-    await this.transaction.run(async (tx) => {
-      await lockUser(tx, userId);
+    await this.change(userId, async (tx) => {
       const before = await overrideOf(tx, userId);
       await tx.getRepository(QuotaOverrideEntity).upsert({ userId, ...limitsOf(limits) }, ['userId']);
       await this.record(tx, actor, 'quota.override_set', userId, {
@@ -39,8 +39,7 @@ export class QuotaAdministration {
   }
 
   async clearOverride(actor: Actor, userId: string): Promise<void> {
-    await this.transaction.run(async (tx) => {
-      await lockUser(tx, userId);
+    await this.change(userId, async (tx) => {
       const before = await overrideOf(tx, userId);
       if (before === null) return;
       await tx.getRepository(QuotaOverrideEntity).delete({ userId });
@@ -50,8 +49,7 @@ export class QuotaAdministration {
 
   /** What was used in the running windows is forgiven; what running turns hold is charged when they end. */
   async reset(actor: Actor, userId: string, period: ResetPeriod): Promise<void> {
-    await this.transaction.run(async (tx) => {
-      await lockUser(tx, userId);
+    await this.change(userId, async (tx) => {
       const { day, month } = this.windows.at(this.clock.now());
       const before: Record<string, object> = {};
       // The month before the day, as everywhere.
@@ -59,6 +57,15 @@ export class QuotaAdministration {
       if (period !== 'month') before['day'] = await forgive(tx, userId, day);
       await this.record(tx, actor, 'quota.reset', userId, { period, before });
     });
+  }
+
+  /** The user's devices are told. */
+  private async change(userId: string, work: (tx: Tx) => Promise<void>): Promise<void> {
+    await this.transaction.run(async (tx) => {
+      await lockUser(tx, userId);
+      await work(tx);
+    });
+    this.announcements.tellAll(userId, { kind: 'quota_updated' });
   }
 
   private record(
