@@ -1,3 +1,4 @@
+import { eventually } from '../../harness/eventually';
 import { cut, fails, says, stall } from '../../harness/upstream';
 import { Talk } from '../chat/talk';
 import { type AnySocket, ways } from './ways';
@@ -151,5 +152,27 @@ describe.each(ways)('over $name', ({ open }) => {
     });
     socket.say('ping');
     expect(await socket.next()).toMatchObject({ type: 'pong' });
+  });
+});
+
+describe('where nobody is to be answered who left', () => {
+  let hasty: Talk;
+
+  beforeAll(async () => {
+    hasty = await Talk.start({ CHAT_ON_DISCONNECT: 'abort' });
+  });
+  afterAll(() => hasty.stop());
+
+  it.each(ways)('stops what has not begun, at once, over $name', async ({ open }) => {
+    const id = await hasty.begin();
+    const earlier = hasty.upstream.calls.length;
+    hasty.upstream.answers(says(stall()));
+    const leaver = await open(hasty.app.baseUrl, hasty.alice.token);
+    leaver.say('chat_message', { conversation_id: id, content: 'Hi' });
+    await eventually(() => Promise.resolve(hasty.upstream.calls.length > earlier));
+    await leaver.leave();
+    const leftAt = performance.now();
+    await eventually(async () => (await hasty.answerIn(id))?.status === 'stopped');
+    expect(performance.now() - leftAt).toBeLessThan(4_000);
   });
 });

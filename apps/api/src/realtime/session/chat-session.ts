@@ -46,6 +46,8 @@ export class ChatSession {
   private running = 0;
   private isWarned = false;
   private leaveWith: AppError | undefined;
+  /** Only of those who wait for something: most are quiet. */
+  private leaving: AbortController | undefined;
 
   constructor(
     readonly wire: Wire,
@@ -63,6 +65,11 @@ export class ChatSession {
 
   get bearer(): string {
     return this.guest.bearer;
+  }
+
+  /** Aborts when the connection is gone. */
+  get gone(): AbortSignal {
+    return this.state === 'closed' ? AbortSignal.abort() : (this.leaving ??= new AbortController()).signal;
   }
 
   /** Of whatever the client sends, be it understood or not; a flood ends the connection. */
@@ -155,6 +162,7 @@ export class ChatSession {
   /** The connection is gone. */
   left(): void {
     this.state = 'closed';
+    this.leaving?.abort();
     this.streams.close();
   }
 

@@ -95,11 +95,9 @@ export class ChatVerbs implements Verbs {
     clientId: string | undefined,
     acknowledge: Acknowledge,
   ): Promise<void> {
-    const turn = await this.chat.openTurn(session.actor, command);
+    const turn = await this.chat.openTurn(session.actor, command, session.gone);
     acknowledge({ user_message_id: turn.userMessageId, message_id: turn.messageId });
-    // Not so where the same send began it before.
-    const isOwn = command.kind === 'regenerate' || turn.userMessage !== null;
-    session.follow(turn, { offset: 0, clientId, isOwn });
+    session.follow(turn, { offset: 0, clientId, isOwn: turn.isNew });
   }
 
   private async read<T>(request: Type<T>, payload: ClientEvent['payload']): Promise<T> {
