@@ -23,6 +23,7 @@ module.exports = {
   globalSetup: '<rootDir>/test/harness/build-once.cjs',
   // Jest would leave one core to the machine; of two that is half.
   maxWorkers: '100%',
+  workerIdleMemoryLimit: '1GB',
   testTimeout: 30_000,
   setupFiles: ['reflect-metadata'],
   transform: {

@@ -102,6 +102,11 @@ describe('search', () => {
     expect(await actionsFor(search)).toEqual(actions);
   });
 
+  it('by a target whose id is in capitals', async () => {
+    await audit.record(db, { action: 'user.updated', actor: ALICE, target: { type: 'user', id: BOB.id } });
+    expect(await actionsFor({ target: BOB.id.toUpperCase() })).toEqual(['user.updated']);
+  });
+
   it('answers page by page, also while more is recorded', async () => {
     const first = await audit.search({ limit: 2 });
     expect(first.entries.map(({ action }) => action)).toEqual(['role.deleted', 'role.updated']);

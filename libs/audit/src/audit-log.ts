@@ -67,7 +67,7 @@ export class AuditLog {
     const query = this.db.getRepository(AuditEntryEntity).createQueryBuilder('entry');
     if (actor !== undefined) query.andWhere('entry.actorId = :actor', { actor: actor.toLowerCase() });
     if (action !== undefined) query.andWhere('entry.action = :action', { action });
-    if (target !== undefined) query.andWhere('entry.targetId = :target', { target });
+    if (target !== undefined) query.andWhere('entry.targetId = :target', { target: asStored(target) });
     if (from !== undefined) query.andWhere('entry.at >= :from', { from });
     if (to !== undefined) query.andWhere('entry.at < :to', { to });
     if (cursor !== undefined) query.andWhere('entry.id < :cursor', { cursor: cursor.toLowerCase() });
@@ -78,6 +78,11 @@ export class AuditLog {
     const entries = rows.slice(0, limit).map(toAuditEntry);
     return { entries, nextCursor: rows.length > limit ? (entries.at(-1)?.id ?? null) : null };
   }
+}
+
+/** Ids in either case; of names the case counts. */
+function asStored(target: string): string {
+  return isId(target) ? target.toLowerCase() : target;
 }
 
 function toAuditEntry(row: AuditEntryEntity): AuditEntry {
