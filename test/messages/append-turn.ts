@@ -8,8 +8,8 @@ export interface AppendedTurn {
   readonly assistantMessage: Message;
 }
 
-/** Of a writer who is in nobody's way. */
-const overAtOnce = { owner: newId(), leaseUntil: new Date(0), now: new Date(0) };
+/** Nobody takes the turn for dead, and to its writer all others are. */
+const claim = { owner: newId(), leaseUntil: new Date('2100-01-01'), now: new Date('2101-01-01') };
 
 export async function append(
   tree: MessageTree,
@@ -18,7 +18,7 @@ export async function append(
   placing: Promise<PlacedTurn>,
 ): Promise<AppendedTurn> {
   const placed = await placing;
-  await tree.append(tx, thread, placed, overAtOnce);
+  await tree.append(tx, thread, placed, claim);
   // Of a sibling there is none.
   return { userMessage: placed.userMessage as Message, assistantMessage: placed.answer };
 }

@@ -2,7 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { AuditLog, AuditModule } from '#audit';
 import { Clock, newId } from '#kernel';
-import { DatabaseModule, Db, parseDatabaseUrl, Transaction } from '#platform';
+import { AnnouncementsModule, CacheModule, DatabaseModule, Db, parseDatabaseUrl, Transaction } from '#platform';
 import {
   type Admission,
   Plans,
@@ -54,6 +54,8 @@ export class QuotaProcess {
       imports: [
         TimeModule.of(clock),
         DatabaseModule.forRoot(parseDatabaseUrl(databaseUrl), migrations),
+        CacheModule.forRoot(undefined),
+        AnnouncementsModule,
         UsersModule,
         AuditModule,
         QuotaModule.forRoot({ timeZone }),
