@@ -9,6 +9,7 @@ import {
   engineOf,
   isUniqueViolation,
   parseDatabaseUrl,
+  together,
   Transaction,
   timeOf,
 } from '#platform';
@@ -88,6 +89,26 @@ describe('a transaction', () => {
     });
     await expect(doomed).rejects.toThrow();
     expect(await names()).toEqual([]);
+  });
+
+  it('keeps what its last statements do, or nothing of it where one of them fails', async () => {
+    const insert = (...given: readonly string[]) =>
+      transaction.run((tx) => tx.last(together(...given.map((name) => tx.execute(INSERT, sample(name))))));
+    expect(await insert('one', 'two')).toEqual([1, 1]);
+    const refusal: unknown = await insert('three', 'one', 'four').catch((error: unknown) => error);
+    expect(isUniqueViolation(refusal)).toBe(true);
+    expect(await insert('five')).toEqual([1]);
+    expect(await names()).toEqual(['five', 'one', 'two']);
+  });
+
+  it('takes nothing more after its last statements', async () => {
+    const late = transaction.run(async (tx) => {
+      await tx.last(tx.execute(INSERT, sample('last')));
+      await tx.execute(INSERT, sample('late'));
+    });
+    if (engine === 'postgres') await expect(late).rejects.toThrow();
+    else await late;
+    expect(await names()).toEqual(engine === 'postgres' ? ['last'] : ['last', 'late']);
   });
 
   it('refuses a query beside it', async () => {
