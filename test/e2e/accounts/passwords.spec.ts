@@ -71,7 +71,10 @@ describe('forgot-password', () => {
     const seen = new Map<string, unknown>();
     const quickest = new Map<string, number>();
     const emails = [known.email, inactive.email, 'nobody@example.org', known.username, 'no address'];
-    for (let round = 0; round < 10; round++) {
+    const apartMs = () => Math.max(...quickest.values()) - Math.min(...quickest.values());
+    // The quickest of each, for the others tell how busy the machine is; of a busy one it takes more to know.
+    let rounds = 0;
+    for (; rounds < 10 || (rounds < 100 && apartMs() > 5); rounds++) {
       for (const email of emails) {
         const began = performance.now();
         const { status, headers, body } = await forgot(email);
@@ -79,11 +82,10 @@ describe('forgot-password', () => {
         seen.set(email, { status, body, headers: [...headers].filter(([name]) => !/date|x-/.test(name)) });
       }
     }
+    for (let sent = 0; sent < rounds; sent++) expect((await nextMail()).to).toEqual([known.email]);
+    expect(smtp.mails.length - before).toBe(rounds);
     expect(new Set([...seen.values()].map((each) => JSON.stringify(each))).size).toBe(1);
-    const times = [...quickest.values()];
-    expect(Math.max(...times)).toBeLessThan(Math.min(...times) + 5);
-    for (let sent = 0; sent < 10; sent++) expect((await nextMail()).to).toEqual([known.email]);
-    expect(smtp.mails.length - before).toBe(10);
+    expect(apartMs()).toBeLessThan(5);
   });
 
   it('refuses what is no text', async () => {
