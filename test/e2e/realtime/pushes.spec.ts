@@ -122,17 +122,25 @@ describeWithRedis('on two replicas', () => {
     person = await register(apps[0]);
     here = await rawSocket({ app: apps[0] }, person.token);
     there = await SocketIoClient.open(apps[1].baseUrl, { auth: { token: person.token }, transports: ['websocket'] });
+    // Replicas hear each other from when their connections to Redis stand.
+    await Promise.all([heardBy(here, apps[1]), heardBy(there, apps[0])]);
   });
   afterAll(async () => {
     for (const app of apps) await app.stop();
     await Promise.all([upstream.close(), database.drop(), redis.stop()]);
   });
 
-  const begin = async () => {
+  const begin = async (on = apps[1]) => {
     const { token } = person;
-    const answer = await apps[1].api.post<{ data: { id: string } }>('/api/v1/conversations', {}, { token });
+    const answer = await on.api.post<{ data: { id: string } }>('/api/v1/conversations', {}, { token });
     return answer.body.data.id;
   };
+
+  const heardBy = ({ inbox }: AnySocket, on: TestApp) =>
+    eventually(async () => {
+      await begin(on);
+      return inbox.events.some(({ type }) => type === 'conversation_created');
+    });
 
   it('pushes, watches and stops across them', async () => {
     const conversation_id = await begin();
