@@ -1,6 +1,9 @@
 import type { TurnEnd, TurnError, TurnReader } from '#chat';
 import { eventually } from '../harness/eventually';
 
+/** A word may be lost on a busy machine; who has lost it asks again after 10 s. */
+const HEARD_LIMIT_MS = 15_000;
+
 /** Reads an answer as it comes, and refuses gaps and repetitions. */
 export class Listener {
   text = '';
@@ -15,7 +18,7 @@ export class Listener {
   }
 
   /** Until it has read so much. */
-  async heard(text: string, limitMs?: number): Promise<void> {
+  async heard(text: string, limitMs = HEARD_LIMIT_MS): Promise<void> {
     await eventually(() => this.text.length >= text.length, limitMs);
     expect(this.text).toBe(text);
   }
