@@ -121,7 +121,10 @@ describe('a conversation deleted while it streams', () => {
     const heard = hear(turn);
     await suite.here.conversations.delete(alice, id);
     gate.open();
-    expect(await heard).toMatchObject({ text: 'one two', end: { type: 'end', message: { status: 'stopped' } } });
+    expect(await heard).toMatchObject({
+      text: expect.stringMatching(/^one( two)?$/) as string,
+      end: { type: 'end', message: { status: 'stopped' } },
+    });
     expect(await suite.here.said(id)).toEqual([]);
     expect(await suite.here.conversation(id)).toBeUndefined();
     expect(await suite.here.ledger(alice)).toMatchObject([{ turn_id: turn.messageId, status: 'stopped' }]);
@@ -138,7 +141,10 @@ describe('an account deleted while it streams', () => {
     const heard = hear(turn);
     await suite.here.deleteUser(alice.userId);
     gate.open();
-    expect(await heard).toMatchObject({ text: 'one two', end: { type: 'end', quota: { requests: 0, tokens: 0 } } });
+    expect(await heard).toMatchObject({
+      text: expect.stringMatching(/^one( two)?$/) as string,
+      end: { type: 'end', quota: { requests: 0, tokens: 0 } },
+    });
     expect(await suite.here.said(id)).toEqual([]);
     expect(await suite.here.ledger(alice)).toMatchObject([{ turn_id: turn.messageId }]);
     expect(await suite.here.holds(alice)).toBe(0);
