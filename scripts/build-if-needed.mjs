@@ -36,7 +36,7 @@ if (!existsSync('node_modules')) fail('The packages are not installed yet: run `
 
 const canBuild = existsSync('apps') && existsSync('node_modules/@nestjs/cli');
 if (canBuild && !isUpToDate()) {
-  console.log(`Building (${existsSync(stamp) ? 'the sources have changed' : 'first start'}, takes about 10 s) ...`);
+  console.log(`Building (${existsSync(stamp) ? 'the sources have changed' : 'first start'}, takes 15 to 40 s) ...`);
   const { status } = spawnSync(process.execPath, ['scripts/build.mjs'], { stdio: 'inherit' });
   if (status !== 0) fail('The build failed; the reason is above.');
 }

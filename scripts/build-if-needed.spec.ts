@@ -40,6 +40,7 @@ describe('build-if-needed', () => {
     root = mkdtempSync(join(tmpdir(), 'build-'));
     cpSync(__dirname, join(root, 'scripts'), { recursive: true });
     write('scripts/copy-assets.mjs', '');
+    write('scripts/bundle.mjs', '');
     write('package.json', '{"engines":{"node":">=20.19.0"}}');
     write('apps/api/main.ts', 'first');
     write('libs/kernel/src/ids.ts', '');

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync, utimesSync, writeFileSync } from 'node:fs';
 
-const steps = [['node_modules/@nestjs/cli/bin/nest.js', 'build'], ['scripts/copy-assets.mjs']];
+const steps = [['node_modules/@nestjs/cli/bin/nest.js', 'build'], ['scripts/copy-assets.mjs'], ['scripts/bundle.mjs']];
 
 const startedAt = new Date();
 rmSync('dist', { recursive: true, force: true });
