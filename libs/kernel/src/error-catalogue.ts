@@ -34,6 +34,7 @@ export const errorCatalogue = {
   conflict: { code: 'CONFLICT', http: 409, grpc: GRPC.aborted, close: null },
   too_large: { code: 'PAYLOAD_TOO_LARGE', http: 413, grpc: GRPC.invalidArgument, close: 1009 },
   unsupported_media: { code: 'UNSUPPORTED_MEDIA_TYPE', http: 415, grpc: GRPC.invalidArgument, close: 1003 },
+  range_not_satisfiable: { code: 'VALIDATION_ERROR', http: 416, grpc: GRPC.invalidArgument, close: null },
   quota_exceeded: { code: 'QUOTA_EXCEEDED', http: 429, grpc: GRPC.resourceExhausted, close: null },
   rate_limited: { code: 'RATE_LIMIT_EXCEEDED', http: 429, grpc: GRPC.resourceExhausted, close: 1008 },
   upstream_limited: { code: 'OPENAI_API_ERROR', http: 429, grpc: GRPC.unavailable, close: null },

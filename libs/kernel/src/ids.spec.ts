@@ -1,4 +1,4 @@
-import { isId, newId } from './ids';
+import { idAt, isId, newId } from './ids';
 
 describe('newId', () => {
   it('makes UUIDs of version 7 that carry their time', () => {
@@ -13,6 +13,18 @@ describe('newId', () => {
     const ids = Array.from({ length: 20_000 }, (_, i) => newId(now - (i % 2)));
     expect([...ids].sort()).toEqual(ids);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+describe('idAt', () => {
+  it('makes UUIDs of version 7 of any time, whatever was made before', () => {
+    newId();
+    for (const time of [Date.UTC(2023, 0, 1), 0]) {
+      const id = idAt(time);
+      expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+      expect(parseInt(id.replaceAll('-', '').slice(0, 12), 16)).toBe(time);
+      expect(idAt(time)).not.toBe(id);
+    }
   });
 });
 

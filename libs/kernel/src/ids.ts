@@ -1,42 +1,66 @@
 import { randomFillSync } from 'node:crypto';
 
 const RANDOM_POOL = Buffer.alloc(16 * 256);
-let poolOffset = RANDOM_POOL.length;
+/** Hex digits, since ids are made of those. */
+let randomDigits = '';
+let digitsTaken = 0;
 let lastTime = 0;
+let lastTimeWritten = '';
 let sequence = 0;
 
 /** 12 bits that count up within a millisecond, so that ids made here sort in the order they were made. */
 function nextSequence(now: number): number {
   if (now > lastTime) {
-    lastTime = now;
+    moveTo(now);
     // Starts low enough that counting up within the millisecond rarely runs over.
-    sequence = randomBytes(2).readUInt16BE() & 0x7ff;
+    sequence = parseInt(random(4), 16) & 0x7ff;
   } else if (++sequence > 0xfff) {
-    lastTime += 1;
+    moveTo(lastTime + 1);
     sequence = 0;
   }
   return sequence;
 }
 
-function randomBytes(length: number): Buffer {
-  if (poolOffset + length > RANDOM_POOL.length) {
-    randomFillSync(RANDOM_POOL);
-    poolOffset = 0;
+function moveTo(time: number): void {
+  lastTime = time;
+  lastTimeWritten = writtenTime(time);
+}
+
+function writtenTime(time: number): string {
+  const hex = time.toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}`;
+}
+
+/** So many hex digits. */
+function random(count: number): string {
+  if (digitsTaken + count > randomDigits.length) {
+    randomDigits = randomFillSync(RANDOM_POOL).toString('hex');
+    digitsTaken = 0;
   }
-  poolOffset += length;
-  return RANDOM_POOL.subarray(poolOffset - length, poolOffset);
+  digitsTaken += count;
+  return randomDigits.slice(digitsTaken - count, digitsTaken);
+}
+
+/** The second half of a UUID: 62 random bits behind two that say who numbers so. */
+function randomHalf(): string {
+  const variant = 0x8 | (parseInt(random(1), 16) & 0x3);
+  return `${variant.toString(16)}${random(3)}-${random(12)}`;
 }
 
 /** A UUID of version 7: sorts by time, and within this process by order of making. */
 export function newId(now: number = Date.now()): string {
   const sequenceBits = nextSequence(now);
-  const bytes = Buffer.alloc(16);
-  bytes.writeUIntBE(lastTime, 0, 6);
-  bytes.writeUInt16BE(0x7000 | sequenceBits, 6);
-  randomBytes(8).copy(bytes, 8);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = bytes.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  return `${lastTimeWritten}-${(0x7000 | sequenceBits).toString(16)}-${randomHalf()}`;
+}
+
+/** Not after any id of that moment or later, and after all of those before. */
+export function firstIdOf(time: number): string {
+  return `${writtenTime(time)}-0000-0000-000000000000`;
+}
+
+/** As `newId`, for what was made elsewhere, at any time; of the same millisecond they are in no order. */
+export function idAt(time: number): string {
+  return `${writtenTime(time)}-7${random(3)}-${randomHalf()}`;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
