@@ -22,10 +22,10 @@ async function run(script: 'migration:run' | 'migration:revert'): Promise<string
       DATA_DIR: directory,
       DATABASE_URL: `sqlite:///${join(directory, 'chatgpt.db')}`,
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const [output, [status]] = await Promise.all([text(child.stdout), once(child, 'close')]);
-  expect(status).toBe(0);
+  const [output, errors, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  expect({ status, errors }).toMatchObject({ status: 0 });
   return output;
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger, type LoggerService } from '@nestjs/common';
@@ -22,7 +22,7 @@ import { asAdmin } from '../harness/databases/admin';
 import { eventually } from '../harness/eventually';
 import { allMigrations } from './open';
 import { Sample } from './sample';
-import { TcpProxy } from './tcp-proxy';
+import { TcpProxy } from '../harness/tcp-proxy';
 
 const INSERT = 'INSERT INTO samples (id, owner, name) VALUES (?, ?, ?)';
 
@@ -284,6 +284,18 @@ describe('a SQLite file', () => {
     await unavailable(room.insert('lost'));
     expect(await room.probe.check()).toBe('unhealthy');
     await room.dataSource.query('PRAGMA query_only = OFF');
+    expect(await room.isReady()).toBe(true);
+  });
+
+  it('that is deleted, or has another in its place, makes readiness false', async () => {
+    const file = join(folder, 'chat.db');
+    room = await Room.boot(`sqlite:///${file}`);
+    expect(await room.isReady()).toBe(true);
+    await rename(file, join(folder, 'elsewhere.db'));
+    expect(await room.isReady()).toBe(false);
+    await copyFile(join(folder, 'elsewhere.db'), file);
+    expect(await room.isReady()).toBe(false);
+    await rename(join(folder, 'elsewhere.db'), file);
     expect(await room.isReady()).toBe(true);
   });
 });

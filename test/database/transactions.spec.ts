@@ -121,13 +121,14 @@ describe('a transaction', () => {
     await db.execute(INSERT, sample('b'));
     const add = (tx: Db, name: string) => tx.execute('UPDATE samples SET total = total + 1 WHERE name = ?', [name]);
     let attempts = 0;
+    let holding = 0;
     let bothHold: () => void = () => undefined;
     const crossed = new Promise<void>((resolve) => (bothHold = resolve));
     const cross = (first: string, second: string) =>
       transaction.run(async (tx) => {
         attempts++;
         await add(tx, first);
-        if (attempts === 2) bothHold();
+        if (++holding === 2) bothHold();
         // SQLite lets nobody begin meanwhile.
         if (engine !== 'sqlite') await crossed;
         await add(tx, second);

@@ -1,25 +1,28 @@
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { newId } from '#kernel';
+import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { RedisClient } from '../cache/redis-client';
 import { requestContext } from '../logging/request-context';
 import type { Announcement, Told } from './announcement';
-
-const CHANNEL = 'chatgpt:announcements';
+import { AnnouncementStream } from './announcement-stream';
 
 /**
  * Tells all replicas what has changed, so that a user's devices can show it: this process at once, others where there is
- * Redis. It is no record: what is told while Redis is away, others do not hear.
+ * Redis. While Redis is away they hear it late, and after a long time not all of it.
  */
 @Injectable()
-export class Announcements implements OnModuleInit {
-  private readonly logger = new Logger(Announcements.name);
-  private readonly self = newId();
+export class Announcements implements OnModuleInit, OnModuleDestroy {
   private readonly listeners: ((told: Told) => void)[] = [];
+  private readonly others: AnnouncementStream | undefined;
 
-  constructor(private readonly redis: RedisClient) {}
+  constructor(redis: RedisClient) {
+    if (redis.state !== 'disabled') this.others = new AnnouncementStream(redis);
+  }
 
   onModuleInit(): void {
-    if (this.redis.state !== 'disabled') void this.listen();
+    void this.others?.read((told) => this.pass(told));
+  }
+
+  onModuleDestroy(): void {
+    this.others?.close();
   }
 
   /** After the commit. Not for the socket that the change came through. */
@@ -32,6 +35,11 @@ export class Announcements implements OnModuleInit {
     this.spread({ userId, exceptSocketId: undefined, announcements });
   }
 
+  /** What has changed for many, such as a plan. */
+  tellEveryone(...announcements: readonly Announcement[]): void {
+    this.spread({ userId: null, exceptSocketId: undefined, announcements });
+  }
+
   /** The listener never throws. */
   onTold(listener: (told: Told) => void): void {
     this.listeners.push(listener);
@@ -39,27 +47,10 @@ export class Announcements implements OnModuleInit {
 
   private spread(told: Told): void {
     this.pass(told);
-    if (this.redis.state === 'disabled') return;
-    const message = JSON.stringify({ from: this.self, told });
-    void this.redis.run(
-      (commands) => commands.publish(CHANNEL, message),
-      () => 0,
-    );
+    this.others?.write(told);
   }
 
   private pass(told: Told): void {
     for (const listener of this.listeners) listener(told);
-  }
-
-  private async listen(): Promise<void> {
-    try {
-      const connection = await this.redis.duplicate();
-      await connection.subscribe(CHANNEL, (message) => {
-        const { from, told } = JSON.parse(message) as { from: string; told: Told };
-        if (from !== this.self) this.pass(told);
-      });
-    } catch (err) {
-      this.logger.debug({ msg: 'closed before other replicas could be heard', err });
-    }
   }
 }

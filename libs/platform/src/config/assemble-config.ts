@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { AuthConfig, Config, S3Config } from './config';
+import type { AuthConfig, Config, LlmConfig, S3Config, SamplerConfig, TelemetryConfig } from './config';
 import type { CheckedValues } from './rules';
 import type { Values } from './variables/table';
 
@@ -10,6 +10,7 @@ export function assembleConfig(v: CheckedValues, apiKeys: Readonly<Record<string
   const production = v.NODE_ENV === 'production';
   return {
     environment: v.NODE_ENV,
+    replicas: v.REPLICAS,
     http: {
       host: v.HOST,
       port: v.PORT,
@@ -17,7 +18,6 @@ export function assembleConfig(v: CheckedValues, apiKeys: Readonly<Record<string
       corsOrigins: v.CORS_ORIGINS ?? (production ? [] : 'any'),
       trustProxy: v.TRUST_PROXY,
       maxBodyBytes: v.MAX_BODY_MB,
-      maxUploadBytes: v.MAX_UPLOAD_MB,
       maxImportBytes: v.MAX_IMPORT_MB,
       docsEnabled: v.DOCS_ENABLED,
       metricsToken: v.METRICS_TOKEN,
@@ -38,12 +38,12 @@ export function assembleConfig(v: CheckedValues, apiKeys: Readonly<Record<string
       accessTokenMs: v.ACCESS_TOKEN_MINUTES,
       refreshTokenMs: v.REFRESH_TOKEN_DAYS,
       resetTokenMs: v.RESET_TOKEN_MINUTES,
-      rejectCommonPasswords: v.REJECT_COMMON_PASSWORDS ?? production,
+      rejectCommonPasswords: rejectsCommonPasswords(v),
       firstAdmin: firstAdmin(v),
     },
     encryption: { keys: [v.ENCRYPTION_KEY, ...(v.ENCRYPTION_KEYS_OLD ?? [])] },
     llm: {
-      provider: v.LLM_PROVIDER ?? (v.OPENAI_API_KEY === undefined ? 'demo' : 'openai'),
+      provider: providerOf(v),
       openai: {
         apiKey: v.OPENAI_API_KEY,
         baseUrl: v.OPENAI_API_BASE,
@@ -70,15 +70,25 @@ export function assembleConfig(v: CheckedValues, apiKeys: Readonly<Record<string
       from: v.MAIL_FROM ?? `no-reply@${v.PUBLIC_URL === undefined ? 'localhost' : new URL(v.PUBLIC_URL).hostname}`,
       directory: production ? undefined : (v.MAIL_DIR ?? join(v.DATA_DIR, 'mail')),
     },
-    files: { directory: v.UPLOAD_DIR ?? join(v.DATA_DIR, 'uploads'), s3: s3(v) },
+    files: {
+      directory: v.UPLOAD_DIR ?? join(v.DATA_DIR, 'uploads'),
+      s3: s3(v),
+      maxUploadBytes: v.MAX_UPLOAD_MB,
+      allowanceBytes: v.UPLOAD_ALLOWANCE_MB,
+    },
     log: { level: v.LOG_LEVEL, format: v.LOG_FORMAT ?? (production ? 'json' : 'pretty'), file: v.LOG_FILE },
     locale: v.DEFAULT_LOCALE,
     webhook: v.WEBHOOK_URL === undefined ? undefined : { url: v.WEBHOOK_URL, secret: v.WEBHOOK_SECRET },
-    telemetry:
-      v.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
-        ? undefined
-        : { endpoint: v.OTEL_EXPORTER_OTLP_ENDPOINT, serviceName: v.OTEL_SERVICE_NAME },
+    telemetry: telemetry(v),
   };
+}
+
+export function rejectsCommonPasswords(v: Partial<Values>): boolean {
+  return v.REJECT_COMMON_PASSWORDS ?? v.NODE_ENV === 'production';
+}
+
+export function providerOf(v: Partial<Values>): LlmConfig['provider'] {
+  return v.LLM_PROVIDER ?? (v.OPENAI_API_KEY === undefined ? 'demo' : 'openai');
 }
 
 function firstAdmin(v: Values): AuthConfig['firstAdmin'] {
@@ -96,5 +106,21 @@ function s3(v: Values): S3Config | undefined {
     secretAccessKey: secret,
     endpoint: v.S3_ENDPOINT,
     forcePathStyle: v.S3_FORCE_PATH_STYLE,
+  };
+}
+
+function telemetry(v: Values): TelemetryConfig | undefined {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_TRACES_SAMPLER: sampler } = v;
+  if (endpoint === undefined) return undefined;
+  return {
+    tracesUrl: `${endpoint}/v1/traces`,
+    headers: v.OTEL_EXPORTER_OTLP_HEADERS ?? {},
+    serviceName: v.OTEL_SERVICE_NAME,
+    resource: v.OTEL_RESOURCE_ATTRIBUTES ?? {},
+    sampler: {
+      root: sampler.replace('parentbased_', '') as SamplerConfig['root'],
+      parentBased: sampler.startsWith('parentbased_'),
+      ratio: v.OTEL_TRACES_SAMPLER_ARG,
+    },
   };
 }

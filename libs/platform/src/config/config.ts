@@ -7,6 +7,8 @@ import type { Rate } from './parsers';
 /** A section for each room; a room is handed its own and never the whole. */
 export interface Config {
   readonly environment: 'development' | 'production' | 'test';
+  /** How many processes like this one serve together. */
+  readonly replicas: number;
   readonly http: HttpConfig;
   readonly rates: RatesConfig;
   readonly compat: CompatConfig;
@@ -36,7 +38,6 @@ export interface HttpConfig {
   /** Hops or addresses, as Express's `trust proxy` takes them; 0 trusts nobody. */
   readonly trustProxy: number | readonly string[];
   readonly maxBodyBytes: number;
-  readonly maxUploadBytes: number;
   readonly maxImportBytes: number;
   readonly docsEnabled: boolean;
   readonly metricsToken: string | undefined;
@@ -124,6 +125,9 @@ export interface FilesConfig {
   readonly directory: string;
   /** undefined: files are kept in the directory. */
   readonly s3: S3Config | undefined;
+  readonly maxUploadBytes: number;
+  /** What one user's files may take together. */
+  readonly allowanceBytes: number;
 }
 
 export interface S3Config {
@@ -141,6 +145,16 @@ export interface WebhookConfig {
 }
 
 export interface TelemetryConfig {
-  readonly endpoint: string;
+  readonly tracesUrl: string;
+  readonly headers: Readonly<Record<string, string>>;
   readonly serviceName: string;
+  readonly resource: Readonly<Record<string, string>>;
+  readonly sampler: SamplerConfig;
+}
+
+export interface SamplerConfig {
+  readonly root: 'always_on' | 'always_off' | 'traceidratio';
+  /** Whether the caller's decision comes first. */
+  readonly parentBased: boolean;
+  readonly ratio: number;
 }

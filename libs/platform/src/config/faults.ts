@@ -1,5 +1,3 @@
-import type { VariableName } from './variables/table';
-
 export interface Fault {
   readonly variable: string;
   /** Reads on after the variable's name. */
@@ -21,21 +19,23 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** One fault for each variable: what follows from the first would only confuse. */
+/** A variable that has faults keeps those of the first who looked: what follows from them would only confuse. */
 export class Faults {
-  private readonly issues = new Map<VariableName, string>();
+  private readonly found: Fault[] = [];
 
-  add(variable: VariableName, issue: string): void {
-    if (!this.issues.has(variable)) this.issues.set(variable, issue);
+  add(variable: string, issue: string): void {
+    this.addAll([{ variable, issue }]);
   }
 
-  has(variable: VariableName): boolean {
-    return this.issues.has(variable);
+  addAll(faults: readonly Fault[]): void {
+    this.found.push(...faults.filter(({ variable }) => !this.has(variable)));
+  }
+
+  has(variable: string): boolean {
+    return this.found.some((fault) => fault.variable === variable);
   }
 
   throwIfAny(): void {
-    if (this.issues.size > 0) {
-      throw new ConfigurationError([...this.issues].map(([variable, issue]) => ({ variable, issue })));
-    }
+    if (this.found.length > 0) throw new ConfigurationError(this.found);
   }
 }

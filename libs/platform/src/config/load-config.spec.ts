@@ -19,7 +19,7 @@ function noKeys(): never {
 
 function errorOf(environment: Environment): ConfigurationError {
   try {
-    loadConfig(environment, noKeys);
+    loadConfig(environment, [], noKeys);
   } catch (error) {
     if (error instanceof ConfigurationError) return error;
     throw error;
@@ -38,7 +38,7 @@ describe('in development', () => {
 
   it('needs nothing at all and asks for keys under DATA_DIR', () => {
     const asked: string[] = [];
-    const config = loadConfig({ DATA_DIR: '/srv/chat' }, (directory) => {
+    const config = loadConfig({ DATA_DIR: '/srv/chat' }, [], (directory) => {
       asked.push(directory);
       return keys;
     });
@@ -48,25 +48,25 @@ describe('in development', () => {
   });
 
   it('prefers a given key to a made one', () => {
-    expect(loadConfig({ SECRET_KEY: 'given' }, () => keys).auth.tokenKeys).toEqual(['given']);
+    expect(loadConfig({ SECRET_KEY: 'given' }, [], () => keys).auth.tokenKeys).toEqual(['given']);
   });
 
   it('makes no keys where both are given', () => {
-    expect(() => loadConfig({ SECRET_KEY: 'given', ENCRYPTION_KEY: key(1) }, noKeys)).not.toThrow();
+    expect(() => loadConfig({ SECRET_KEY: 'given', ENCRYPTION_KEY: key(1) }, [], noKeys)).not.toThrow();
   });
 
   it('names DATA_DIR alone when no keys can be made there', () => {
     const failing = (): never => {
       throw new Error('EACCES: permission denied');
     };
-    expect(() => loadConfig({}, failing)).toThrow(/^ {2}DATA_DIR .*EACCES: permission denied$/m);
-    expect(() => loadConfig({}, failing)).not.toThrow(/KEY/);
+    expect(() => loadConfig({}, [], failing)).toThrow(/^ {2}DATA_DIR .*EACCES: permission denied$/m);
+    expect(() => loadConfig({}, [], failing)).not.toThrow(/KEY/);
   });
 });
 
 describe('in production', () => {
   it('takes safe secrets and has stricter defaults', () => {
-    const config = loadConfig(PRODUCTION, noKeys);
+    const config = loadConfig(PRODUCTION, [], noKeys);
     expect(config.http.corsOrigins).toEqual([]);
     expect(config.log.format).toBe('json');
     expect(config.auth.rejectCommonPasswords).toBe(true);
@@ -96,7 +96,9 @@ describe('in production', () => {
   });
 
   it('counts the bytes of SECRET_KEY, not its characters', () => {
-    expect(loadConfig({ ...PRODUCTION, SECRET_KEY: '一二三四五六七八九十天' }, noKeys).auth.tokenKeys).toHaveLength(1);
+    expect(loadConfig({ ...PRODUCTION, SECRET_KEY: '一二三四五六七八九十天' }, [], noKeys).auth.tokenKeys).toHaveLength(
+      1,
+    );
     expect(namesOf({ ...PRODUCTION, SECRET_KEY: '一二三四五六七八九十' })).toEqual(['SECRET_KEY']);
   });
 
@@ -106,19 +108,21 @@ describe('in production', () => {
 
   it('lets the demo model answer only if it is asked for', () => {
     expect(namesOf({ ...PRODUCTION, OPENAI_API_KEY: '' })).toEqual(['OPENAI_API_KEY']);
-    const config = loadConfig({ ...PRODUCTION, OPENAI_API_KEY: '', LLM_PROVIDER: 'demo' }, noKeys);
+    const config = loadConfig({ ...PRODUCTION, OPENAI_API_KEY: '', LLM_PROVIDER: 'demo' }, [], noKeys);
     expect(config.llm.provider).toBe('demo');
   });
 
   it('takes no link of a mail from a request', () => {
     const mail = { ...PRODUCTION, SMTP_URL: 'smtp://h:587' };
     expect(namesOf(mail)).toEqual(['PUBLIC_URL']);
-    expect(loadConfig({ ...mail, PUBLIC_URL: 'https://chat.example.com' }, noKeys).mail.smtpUrl).toBe('smtp://h:587');
+    expect(loadConfig({ ...mail, PUBLIC_URL: 'https://chat.example.com' }, [], noKeys).mail.smtpUrl).toBe(
+      'smtp://h:587',
+    );
   });
 
   it('wants WEBHOOK_URL signed', () => {
     expect(namesOf({ ...PRODUCTION, WEBHOOK_URL: 'https://h' })).toEqual(['WEBHOOK_SECRET']);
-    expect(loadConfig({ ...PRODUCTION, WEBHOOK_URL: 'https://h', WEBHOOK_SECRET: 's' }, noKeys).webhook).toEqual({
+    expect(loadConfig({ ...PRODUCTION, WEBHOOK_URL: 'https://h', WEBHOOK_SECRET: 's' }, [], noKeys).webhook).toEqual({
       url: 'https://h/',
       secret: 's',
     });
@@ -146,21 +150,21 @@ describe('variables together', () => {
   });
 
   it('takes any free port for all doors', () => {
-    expect(() => loadConfig({ ...base, PORT: '0', GRPC_PORT: '0', ASK_WS_PORT: '0' }, noKeys)).not.toThrow();
+    expect(() => loadConfig({ ...base, PORT: '0', GRPC_PORT: '0', ASK_WS_PORT: '0' }, [], noKeys)).not.toThrow();
   });
 
   it('counts blank values as none', () => {
     const blank = Object.fromEntries(
       Object.keys(variables).map((name) => [name, name === 'TITLE_MODEL' ? undefined : ' ']),
     );
-    expect(loadConfig({ ...blank, ...base }, noKeys)).toEqual(loadConfig(base, noKeys));
+    expect(loadConfig({ ...blank, ...base }, [], noKeys)).toEqual(loadConfig(base, [], noKeys));
   });
 
   it('reads API_KEY and PROXY where the OPENAI_ names are not given', () => {
     const aliases = { ...base, API_KEY: 'sk-alias', PROXY: 'http://alias' };
-    expect(loadConfig(aliases, noKeys).llm.openai).toMatchObject({ apiKey: 'sk-alias', proxyUrl: 'http://alias/' });
+    expect(loadConfig(aliases, [], noKeys).llm.openai).toMatchObject({ apiKey: 'sk-alias', proxyUrl: 'http://alias/' });
     const both = { ...aliases, OPENAI_API_KEY: 'sk-own', OPENAI_PROXY: 'http://own' };
-    expect(loadConfig(both, noKeys).llm.openai).toMatchObject({ apiKey: 'sk-own', proxyUrl: 'http://own/' });
+    expect(loadConfig(both, [], noKeys).llm.openai).toMatchObject({ apiKey: 'sk-own', proxyUrl: 'http://own/' });
     expect(errorOf({ ...base, API_KEY: 'a b' }).message).toContain('OPENAI_API_KEY (given as API_KEY) must');
   });
 
@@ -180,7 +184,7 @@ describe('variables together', () => {
   });
 
   it('sends mail from the host of PUBLIC_URL', () => {
-    expect(loadConfig({ ...base, PUBLIC_URL: 'https://chat.example:8443/x' }, noKeys).mail.from).toBe(
+    expect(loadConfig({ ...base, PUBLIC_URL: 'https://chat.example:8443/x' }, [], noKeys).mail.from).toBe(
       'no-reply@chat.example',
     );
   });

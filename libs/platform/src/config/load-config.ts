@@ -1,5 +1,6 @@
 import { assembleConfig } from './assemble-config';
 import type { Config } from './config';
+import type { ConfigCheck } from './config-check';
 import { ensureDevelopmentKeys, type DevelopmentKeys } from './development-keys';
 import type { Environment } from './environment';
 import { Faults } from './faults';
@@ -8,15 +9,21 @@ import type { Variable } from './variable';
 import { type Values, type VariableName, variables } from './variables/table';
 
 /**
- * The configuration that an environment describes; a `ConfigurationError` names all that is wrong with it.
- * Pure, but for `developmentKeys`, which is asked only outside production and only when a key is not given.
+ * The configuration that an environment describes; a `ConfigurationError` names all that is wrong with it, whoever says so.
+ * Pure, but for the checks and for `developmentKeys`, which is asked only outside production and only when a key is not given.
  */
-export function loadConfig(environment: Environment, developmentKeys = ensureDevelopmentKeys): Config {
+export function loadConfig(
+  environment: Environment,
+  checks: readonly ConfigCheck[] = [],
+  developmentKeys = ensureDevelopmentKeys,
+): Config {
   const faults = new Faults();
   const values = withDevelopmentKeys(givenValues(environment, faults), developmentKeys, faults);
+  const apiKeys = apiKeysIn(environment);
   checkTogether(values, faults);
+  for (const check of checks) check({ values, apiKeys, faults });
   faults.throwIfAny();
-  return assembleConfig(values as CheckedValues, apiKeysIn(environment));
+  return assembleConfig(values as CheckedValues, apiKeys);
 }
 
 /** For upstreams that the catalogue of models names; what could not be sent as a key belongs to someone else. */

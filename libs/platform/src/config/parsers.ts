@@ -91,6 +91,19 @@ export function list<T>(parse: Parser<T>): Parser<readonly [T, ...T[]]> {
   };
 }
 
+/** `name=value,name=value`, values percent-encoded, as OpenTelemetry writes them. */
+export const pairs: Parser<Readonly<Record<string, string>>> = (value) => Object.fromEntries(list(pair)(value));
+
+const pair: Parser<readonly [string, string]> = (text) => {
+  const [, name, encoded] = /^([\w.-]+)\s*=\s*(.*)$/.exec(text) ?? [];
+  if (name === undefined || encoded === undefined) throw new Error('must be name=value, separated by commas');
+  try {
+    return [name, decodeURIComponent(encoded)];
+  } catch {
+    throw new Error('has a % that must be written as %25');
+  }
+};
+
 /** 32 bytes as base64, of either alphabet. */
 export const base64Key: Parser<Buffer> = (value) => {
   if (!/^[\w+/-]{43}=?$/.test(value))

@@ -19,6 +19,7 @@ export function checkTogether(values: Partial<Values>, faults: Faults): void {
     ['S3_ENDPOINT', 'S3_FORCE_PATH_STYLE'],
   );
   checkPorts(values, faults);
+  checkReplicas(values, faults);
 }
 
 function checkKeys(values: Partial<Values>, faults: Faults): void {
@@ -88,5 +89,12 @@ function checkPorts(values: Partial<Values>, faults: Faults): void {
     const other = taken.get(port);
     if (other !== undefined) faults.add(name, `is ${port}, as ${other} is: each door needs a port of its own`);
     taken.set(port, name);
+  }
+}
+
+/** Each would answer from a file of its own, or all would wait for one. */
+function checkReplicas({ REPLICAS = 1, DATABASE_URL }: Partial<Values>, faults: Faults): void {
+  if (REPLICAS > 1 && DATABASE_URL?.engine === 'sqlite') {
+    faults.add('REPLICAS', `is ${REPLICAS}, and DATABASE_URL is SQLite, which serves one: use PostgreSQL or MariaDB`);
   }
 }

@@ -19,6 +19,7 @@ const secrets = {
   REDIS_URL: 'redis://:canary%2D11@a:6379,b:6380',
   OPENAI_PROXY: 'http://user:canary%2D12@proxy',
   SMTP_URL: 'smtp://user:canary%2D13@host',
+  OTEL_EXPORTER_OTLP_HEADERS: 'x-key=canary%2D15',
 };
 
 it('holds what is secret in every variable that may hold a secret', () => {
@@ -28,6 +29,7 @@ it('holds what is secret in every variable that may hold a secret', () => {
   const config = loadConfig({
     ...secrets,
     ELSEWHERE_API_KEY: 'canary-14',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
     ADMIN_USERNAME: 'admin',
     ADMIN_EMAIL: 'admin@example.org',
     S3_BUCKET: 'bucket',
@@ -36,7 +38,7 @@ it('holds what is secret in every variable that may hold a secret', () => {
   });
   const held = secretsOf(config);
   const wanted = [
-    ...[1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14].map((number) => `canary-${number}`),
+    ...[1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15].map((number) => `canary-${number}`),
     ...['https://hooks.example/canary-8', 'canary%2D12', 'canary%2D13'],
     ...[1, 2, 3].map(key),
   ];

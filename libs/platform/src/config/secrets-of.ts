@@ -2,7 +2,7 @@ import type { Config } from './config';
 
 /** The literal secrets in force, for the log to strike out; those inside URLs as well. */
 export function secretsOf(config: Config): string[] {
-  const { auth, database, encryption, files, http, llm, mail, redis, webhook } = config;
+  const { auth, database, encryption, files, http, llm, mail, redis, telemetry, webhook } = config;
   const secrets = [
     ...auth.tokenKeys,
     ...encryption.keys.map((key) => key.toString('base64')),
@@ -14,6 +14,7 @@ export function secretsOf(config: Config): string[] {
     webhook?.secret,
     // Where such an address goes is often all that protects it.
     webhook?.url,
+    ...Object.values(telemetry?.headers ?? {}),
     database.engine === 'sqlite' ? undefined : database.password,
     redis?.password,
     ...passwordIn(llm.openai.proxyUrl),

@@ -8,17 +8,18 @@ const TAG_BYTES = 16;
 
 /**
  * Keeps secrets that have to be read again: `v1.<which key>.<iv, tag and ciphertext>`. The first key seals and every
- * key opens, so keys change without anything being sealed anew.
+ * key opens, so keys change before anything is sealed anew.
  */
 export class Sealer {
   private readonly keys: ReadonlyMap<string, Buffer>;
-  private readonly newestId: string;
+  /** Of all that the newest key has sealed. */
+  readonly newestPrefix: string;
   private readonly newestKey: Buffer;
 
   constructor({ keys }: EncryptionConfig) {
     this.keys = new Map(keys.map((key) => [keyId(key), key]));
     this.newestKey = keys[0];
-    this.newestId = keyId(keys[0]);
+    this.newestPrefix = `${FORMAT}.${keyId(keys[0])}.`;
   }
 
   /** What is sealed for one place, such as a column of a row, opens nowhere else. */
@@ -27,7 +28,7 @@ export class Sealer {
     const cipher = createCipheriv(CIPHER, this.newestKey, iv).setAAD(Buffer.from(place));
     const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
     const body = Buffer.concat([iv, cipher.getAuthTag(), ciphertext]);
-    return `${FORMAT}.${this.newestId}.${body.toString('base64url')}`;
+    return this.newestPrefix + body.toString('base64url');
   }
 
   /** Undefined: altered, sealed for another place, or by a key that is listed no longer. */

@@ -5,7 +5,7 @@ import { AppError } from '#kernel';
 import type { DatabaseConfig } from './database-config';
 import { migrate, revertLastMigration } from './migrate';
 import { BoundedMysqlDriver } from './mysql-driver';
-import { isInsideTransaction } from './open-transaction';
+import { refuseBesideTransaction } from './open-transaction';
 import { BoundedPostgresDriver } from './postgres-driver';
 import { SnakeCaseNames, uniqueName } from './snake-case-names';
 import { SqliteDriver } from './sqlite-driver';
@@ -37,9 +37,7 @@ class AppDataSource extends DataSource {
   }
 
   override createQueryRunner(mode?: ReplicationMode): QueryRunner {
-    if (isInsideTransaction(this)) {
-      throw new Error('A query beside the open transaction was awaited inside Transaction.run: put it to its tx');
-    }
+    refuseBesideTransaction(this);
     if (!this.isInitialized) throw notConnected();
     return super.createQueryRunner(mode);
   }

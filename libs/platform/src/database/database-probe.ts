@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { reasonOf } from './database-errors';
@@ -13,6 +14,7 @@ export class DatabaseProbe {
   private readonly health = new Inquiry(() => this.acceptsWrites());
   private readonly schema = new Inquiry(() => schemaIsCurrent(this.dataSource));
   private lastReason: string | undefined;
+  private inode: number | undefined;
 
   constructor(private readonly dataSource: DataSource) {}
 
@@ -39,10 +41,21 @@ export class DatabaseProbe {
   private async acceptsWrites(): Promise<boolean> {
     const runner = this.dataSource.createQueryRunner();
     try {
-      return await acceptsWrites[engineOf(this.dataSource)](runner);
+      return (await acceptsWrites[engineOf(this.dataSource)](runner)) && (await this.isInItsPlace());
     } finally {
       await runner.release();
     }
+  }
+
+  /** SQLite goes on writing into a file that was deleted or replaced, and all of it is lost with the process. */
+  private async isInItsPlace(): Promise<boolean> {
+    const { type, database } = this.dataSource.options;
+    if (type !== 'better-sqlite3' || database === ':memory:') return true;
+    const { ino } = await stat(database).catch(() => ({ ino: undefined }));
+    this.inode ??= ino;
+    if (ino === undefined || ino !== this.inode)
+      throw new Error(`${String(database)} was deleted or replaced: what is written now ends with the process`);
+    return true;
   }
 }
 

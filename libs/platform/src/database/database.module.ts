@@ -6,6 +6,7 @@ import { DatabaseConnection } from './database-connection';
 import { DatabaseProbe } from './database-probe';
 import { createDataSource, type MigrationClass } from './data-source';
 import { Db } from './db';
+import { Departures } from './departures';
 import { Transaction } from './transaction';
 
 /** Entities come by themselves, from the `TypeOrmModule.forFeature` of their libs. */
@@ -30,8 +31,9 @@ export class DatabaseModule {
         { provide: Db, useFactory: (source: DataSource) => new Db(source.manager), inject: [DataSource] },
         Transaction,
         DatabaseProbe,
+        Departures,
       ],
-      exports: [DatabaseConnection, Db, Transaction, DatabaseProbe],
+      exports: [DatabaseConnection, Db, Transaction, DatabaseProbe, Departures],
     };
   }
 }

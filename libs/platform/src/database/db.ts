@@ -1,10 +1,12 @@
 import type { EntityManager, EntityTarget, ObjectLiteral, QueryResult, Repository } from 'typeorm';
 import { isTransient } from './database-errors';
 import { type Engine, engineOf } from './engine';
+import { refuseBesideTransaction } from './open-transaction';
+import type { Part, SqlValue } from './part';
+import { BoundedPostgresDriver } from './postgres-driver';
+import { preparedNameOf } from './postgres-prepared-names';
 import { PipeliningQueryRunner } from './postgres-query-runner';
 import type { StatementFailures } from './statement-failures';
-
-export type SqlValue = string | number | bigint | boolean | Date | Buffer | null;
 
 /** The database outside of any transaction: each statement stands for itself. */
 export class Db {
@@ -24,20 +26,32 @@ export class Db {
     return records as Row[];
   }
 
+  /** As `query`, of a text that is put again and again: PostgreSQL is taught it once a connection. */
+  async ask<Row extends object>({ sql, values }: Part): Promise<Row[]> {
+    const { records } = await this.run(sql, values, true);
+    return records as Row[];
+  }
+
   /** How many rows an INSERT, UPDATE or DELETE found. */
   async execute(sql: string, values: readonly SqlValue[] = []): Promise<number> {
     const { affected, records } = await this.run(sql, values);
     return affected ?? records.length;
   }
 
-  private async run(sql: string, values: readonly SqlValue[]): Promise<QueryResult> {
+  private async run(sql: string, values: readonly SqlValue[], isKept = false): Promise<QueryResult> {
+    const { queryRunner: own, dataSource } = this.manager;
     const text = this.engine === 'postgres' ? numbered(sql) : sql;
-    const own = this.manager.queryRunner;
-    const runner = own ?? this.manager.dataSource.createQueryRunner();
+    if (own !== undefined) return own.query(text, [...values], true);
+    const { driver } = dataSource;
+    if (driver instanceof BoundedPostgresDriver) {
+      refuseBesideTransaction(dataSource);
+      return driver.ask({ text, values, name: isKept ? preparedNameOf(text) : undefined });
+    }
+    const runner = dataSource.createQueryRunner();
     try {
       return await runner.query(text, [...values], true);
     } finally {
-      if (own === undefined) await runner.release();
+      await runner.release();
     }
   }
 }

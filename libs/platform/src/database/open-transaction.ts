@@ -18,7 +18,9 @@ export async function insideTransaction<T>(store: object, work: () => Promise<T>
   }
 }
 
-export function isInsideTransaction(store: object): boolean {
+/** Whatever waits for one connection while it holds another may wait for ever. */
+export function refuseBesideTransaction(store: object): void {
   const transaction = current.getStore();
-  return transaction?.open === true && transaction.store === store;
+  if (transaction?.open !== true || transaction.store !== store) return;
+  throw new Error('A query beside the open transaction was awaited inside Transaction.run: put it to its tx');
 }

@@ -26,14 +26,25 @@ declare module 'pg' {
     getTypeParser(type: number, format?: string): (value: string) => unknown;
   }
 
+  interface Answer {
+    readonly command: string;
+    readonly rows: unknown[];
+    readonly rowCount: number | null;
+  }
+
   interface PoolClient extends EventEmitter {
     readonly connection: { readonly stream: Socket };
+    query(
+      statement: { readonly text: string; readonly values: unknown[] | undefined; readonly name: string | undefined },
+      then: (error: Error | null, answer: Answer) => void,
+    ): void;
     release(): void;
   }
 
   class Pool extends EventEmitter {
     constructor(options: PoolOptions);
     connect(): Promise<PoolClient>;
+    connect(then: (error: unknown, client: PoolClient | undefined, release: () => void) => void): void;
     on(event: 'connect' | 'acquire', listener: (client: PoolClient) => void): this;
     on(event: 'release', listener: (error: unknown, client: PoolClient) => void): this;
     on(event: 'error', listener: (error: Error) => void): this;

@@ -1,10 +1,11 @@
 import type { Pool, PoolClient } from 'pg';
-import type { ColumnType, DataSource } from 'typeorm';
+import type { ColumnType, DataSource, QueryResult } from 'typeorm';
 import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import type { ReplicationMode } from 'typeorm/driver/types/ReplicationMode';
 import { AppError } from '#kernel';
 import type { DatabaseServerConfig } from './database-config';
 import { PipeliningQueryRunner } from './postgres-query-runner';
+import { failureOf, put, resultOf, type Statement } from './postgres-statement';
 import {
   CONNECT_LIMIT_MS,
   endWhenSilent,
@@ -18,6 +19,8 @@ import {
 
 /** TypeORM's driver with a pool in which nothing waits for ever, and with our portable column types. */
 export class BoundedPostgresDriver extends PostgresDriver {
+  private pool: Pool | undefined;
+
   constructor(
     dataSource: DataSource,
     private readonly config: DatabaseServerConfig,
@@ -41,8 +44,25 @@ export class BoundedPostgresDriver extends PostgresDriver {
     }
   }
 
+  /** A statement that stands for itself; to make a query runner for it takes as long as to put it. */
+  ask(statement: Statement): Promise<QueryResult> {
+    return new Promise((resolve, reject) => {
+      const unavailable = (cause: unknown) => reject(new AppError('database_unavailable', { cause }));
+      if (this.pool === undefined) return unavailable(new Error('the database is not connected yet'));
+      this.pool.connect((cause, client, release) => {
+        if (client === undefined) return unavailable(cause);
+        put(client, statement, (error, answer) => {
+          release();
+          if (error) reject(failureOf(statement, error));
+          else resolve(resultOf(answer));
+        });
+      });
+    });
+  }
+
   protected override async createPool(): Promise<Pool> {
     const pool = await openPool(this.config);
+    this.pool = pool;
     const client = await pool.connect();
     client.release();
     return pool;
@@ -72,7 +92,11 @@ async function openPool({ host, port, user, password, database, tls }: DatabaseS
       getTypeParser: (type, format) => (isNumeric(type) ? Number : types.getTypeParser(type, format)),
     },
   });
-  pool.on('connect', ({ connection }) => endWhenSilent(connection.stream));
+  pool.on('connect', (client) => {
+    endWhenSilent(client.connection.stream);
+    // Whoever has put a statement to it hears of it, and the pool takes it back no more.
+    client.on('error', () => undefined);
+  });
   pool.on('acquire', ({ connection }) => watch(connection.stream));
   pool.on('release', (_error, { connection }) => unwatch(connection.stream));
   // An idle connection was lost; the pool has forgotten it already and opens another when one is needed.

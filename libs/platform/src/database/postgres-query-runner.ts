@@ -1,25 +1,8 @@
-import type { Writable } from 'node:stream';
-import { QueryFailedError, QueryResult, QueryRunnerAlreadyReleasedError } from 'typeorm';
+import type { Answer, PoolClient } from 'pg';
+import { type QueryResult, QueryRunnerAlreadyReleasedError } from 'typeorm';
 import { PostgresQueryRunner } from 'typeorm/driver/postgres/PostgresQueryRunner';
 import { preparedNameOf } from './postgres-prepared-names';
-
-interface Statement {
-  readonly text: string;
-  readonly values?: unknown[] | undefined;
-  /** Of a prepared statement, which a connection is taught once. */
-  readonly name?: string | undefined;
-}
-
-interface Answer {
-  readonly command: string;
-  readonly rows: unknown[];
-  readonly rowCount: number | null;
-}
-
-interface Client {
-  readonly connection: { readonly stream: Writable };
-  query(statement: Statement): Promise<Answer>;
-}
+import { failureOf, put, resultOf, type Statement } from './postgres-statement';
 
 /**
  * Statements that are put to it together travel together: a round trip costs more than most statements. A transaction
@@ -71,21 +54,19 @@ export class PipeliningQueryRunner extends PostgresQueryRunner {
     if (this.databaseConnection === undefined) await this.connect();
     try {
       const name = this.isTransactionActive ? preparedNameOf(text) : undefined;
-      const { rows, rowCount } = await this.put({ text, values, name });
-      const result = new QueryResult();
-      result.records = rows;
-      result.raw = rows;
-      if (rowCount !== null) result.affected = rowCount;
-      return result;
+      return resultOf(await this.put({ text, values, name }));
     } catch (error) {
-      throw new QueryFailedError(text, values, error as Error);
+      throw failureOf({ text, values }, error as Error);
     }
   }
 
   private put(statement: Statement): Promise<Answer> {
-    const client = this.databaseConnection as Client;
-    gather(client.connection.stream);
-    return client.query(statement);
+    return new Promise((resolve, reject) => {
+      put(this.databaseConnection as PoolClient, statement, (error, answer) => {
+        if (error) reject(error);
+        else resolve(answer);
+      });
+    });
   }
 
   private endTransaction(): void {
@@ -93,11 +74,4 @@ export class PipeliningQueryRunner extends PostgresQueryRunner {
     this.transactionDepth = 0;
     this.committed = undefined;
   }
-}
-
-/** What is written until the end of the tick leaves as one: to write costs more than most statements do. */
-function gather(stream: Writable): void {
-  if (stream.writableCorked > 0) return;
-  stream.cork();
-  process.nextTick(() => stream.uncork());
 }

@@ -3,8 +3,10 @@ import { Injectable, Logger } from '@nestjs/common';
 import { DataSource, QueryRunnerAlreadyReleasedError } from 'typeorm';
 import { AppError } from '#kernel';
 import { databaseErrorOf, isTransient } from './database-errors';
-import { Tx } from './db';
+import { Db, Tx } from './db';
+import { type Engine, engineOf } from './engine';
 import { insideTransaction } from './open-transaction';
+import type { Part } from './part';
 import { noteFailures } from './statement-failures';
 
 const ATTEMPTS = 5;
@@ -15,7 +17,11 @@ const RETRY_FOR_MS = 5_000;
 export class Transaction {
   private readonly logger = new Logger(Transaction.name);
 
-  constructor(private readonly dataSource: DataSource) {}
+  readonly engine: Engine;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.engine = engineOf(dataSource);
+  }
 
   /**
    * Runs `work` in a transaction: all of what it does through `tx`, or nothing. On a deadlock and its kind the whole
@@ -24,11 +30,20 @@ export class Transaction {
    * A statement that fails dooms the transaction on every engine, as it does on PostgreSQL, even if its error is
    * caught: see `Tx.savepoint`.
    */
-  async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.untilDone(() => this.runOnce(work));
+  }
+
+  /** A statement that is a whole transaction, and runs again as one. */
+  atOnce<Row extends object>(statement: Part): Promise<Row[]> {
+    return this.untilDone(() => new Db(this.dataSource.manager).ask<Row>(statement));
+  }
+
+  private async untilDone<T>(work: () => Promise<T>): Promise<T> {
     const deadline = performance.now() + RETRY_FOR_MS;
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.runOnce(work);
+        return await work();
       } catch (error) {
         const retry = isTransient(error) && attempt < ATTEMPTS && performance.now() < deadline;
         if (!retry) throw databaseErrorOf(error) ?? error;

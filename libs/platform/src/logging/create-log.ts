@@ -1,25 +1,31 @@
-import { openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
 import { ConfigurationError } from '../config/faults';
 import { ensureDirectory } from '../files/ensure-directory';
 import type { LogConfig } from './log-config';
 import { requestContext } from './request-context';
+import { currentTraceId } from '../tracing/tracing';
 import { createScrubber } from './scrub';
 
 /** Of lines that nobody reads; what comes after is dropped, so that the log never fills the memory. */
 const MOST_UNWRITTEN_BYTES = 16 * 1024 * 1024;
 /** For the end of a process whose log nobody reads any more. */
 const LAST_WORDS_MS = 1_000;
+/** Each write costs a turn of a thread, and more than its line. */
+const GATHERED_MS = 20;
 
 interface Sink extends DestinationStream {
   flushSync?(): void;
+  reopen?(): void;
 }
 
 export interface Log {
   readonly pino: PinoLogger;
   /** Writes out what is still buffered; for the end of the process. */
   flush(): void;
+  /** Goes on in a new LOG_FILE once the old one was renamed. */
+  reopen(): void;
 }
 
 /** One JSON object a line, each with the request it belongs to, none with a secret. */
@@ -34,7 +40,11 @@ export async function createLog(config: LogConfig, secrets: readonly string[], s
       serializers: { err: describeError },
       mixin: () => {
         const context = requestContext.current();
-        return context === undefined ? {} : { request_id: context.requestId, user_id: context.userId };
+        const traced = currentTraceId();
+        return {
+          ...(context !== undefined && { request_id: context.requestId, user_id: context.userId }),
+          ...(traced !== undefined && { trace_id: traced }),
+        };
       },
     },
     {
@@ -44,7 +54,11 @@ export async function createLog(config: LogConfig, secrets: readonly string[], s
       },
     },
   );
-  return { pino: logger, flush: () => outputs.forEach((output) => output.flushSync?.()) };
+  return {
+    pino: logger,
+    flush: () => outputs.forEach((output) => output.flushSync?.()),
+    reopen: () => outputs.forEach((output) => output.reopen?.()),
+  };
 }
 
 async function openSinks(config: LogConfig): Promise<Sink[]> {
@@ -54,7 +68,10 @@ async function openSinks(config: LogConfig): Promise<Sink[]> {
   return sinks;
 }
 
-/** Written beside the work, which goes on when nobody reads it. */
+/**
+ * Written beside the work, which goes on when nobody reads it. What a process that is killed has said in its last
+ * `GATHERED_MS` is lost; one that ends by itself, or by a defect, writes it.
+ */
 function standardOutput(): Sink {
   let patience = Infinity;
   const output = pino.destination({
@@ -67,8 +84,8 @@ function standardOutput(): Sink {
   const flushSync = output.flushSync.bind(output);
   output.on('error', () => (output.flushSync = () => undefined));
   output.on('write', () => (output.flushSync = flushSync));
-  return {
-    write: (line) => output.write(line),
+  const sink = {
+    write: (lines: string) => output.write(lines),
     flushSync: () => {
       patience = performance.now() + LAST_WORDS_MS;
       try {
@@ -79,6 +96,31 @@ function standardOutput(): Sink {
       }
     },
   };
+  const gathered = gathering(sink, GATHERED_MS);
+  process.once('exit', gathered.flushSync);
+  return gathered;
+}
+
+/** Lines that come close upon each other are written at once. */
+function gathering(sink: Required<Pick<Sink, 'write' | 'flushSync'>>, ms: number): typeof sink {
+  let lines = '';
+  let soon: NodeJS.Timeout | undefined;
+  const hand = (): void => {
+    const gathered = lines;
+    clearTimeout(soon);
+    [lines, soon] = ['', undefined];
+    if (gathered !== '') sink.write(gathered);
+  };
+  return {
+    write(line) {
+      lines += line;
+      soon ??= setTimeout(hand, ms);
+    },
+    flushSync() {
+      hand();
+      sink.flushSync();
+    },
+  };
 }
 
 /**
@@ -86,7 +128,7 @@ function standardOutput(): Sink {
  * output alone has the lines.
  */
 function openFile(path: string): Sink {
-  const file = opened(path);
+  let file = opened(path);
   let works = true;
   return {
     write(line) {
@@ -96,6 +138,15 @@ function openFile(path: string): Sink {
       } catch (error) {
         if (works) process.stderr.write(`LOG_FILE cannot be written: ${String(error)}\n`);
         works = false;
+      }
+    },
+    reopen() {
+      try {
+        const renamed = file;
+        file = opened(path);
+        closeSync(renamed);
+      } catch (error) {
+        process.stderr.write(`${String(error)}\n`);
       }
     },
   };

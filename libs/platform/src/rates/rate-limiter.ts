@@ -55,7 +55,9 @@ export class RateLimiter {
   }
 
   private hitInMemory(key: string, rate: Rate, now: number): RateVerdict {
-    const hits = (this.hits.get(key) ?? []).filter((time) => time > now - rate.windowMs);
+    const hits = this.hits.get(key) ?? [];
+    const firstInWindow = hits.findIndex((time) => time > now - rate.windowMs);
+    hits.splice(0, firstInWindow === -1 ? hits.length : firstInWindow);
     const allowed = hits.length < rate.limit;
     if (allowed) hits.push(now);
     // Taken out and put back, so that the map stays in the order of use and the first is the one to forget.

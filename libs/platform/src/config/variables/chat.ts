@@ -1,5 +1,5 @@
 import { baseUrl, endpointUrl, port, proxyUrl } from '../network-parsers';
-import { anyText, boolean, choice, duration, integer, number, timeZone, token, type Parser } from '../parsers';
+import { anyText, boolean, choice, duration, integer, number, pairs, timeZone, token, type Parser } from '../parsers';
 import { locales, type Locale } from '../../i18n/texts';
 import type { VariableSection } from '../variable';
 
@@ -114,10 +114,31 @@ export const notifications = {
     secret: true,
   },
   OTEL_EXPORTER_OTLP_ENDPOINT: {
-    doc: 'The OpenTelemetry collector that traces go to.',
+    doc: 'The OpenTelemetry collector that traces go to, by OTLP over HTTP; /v1/traces is appended.',
     parse: baseUrl,
     unset: 'off',
     example: 'http://127.0.0.1:4318',
   },
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    doc: 'Headers for it, as name=value,name=value with %XX for what is no plain text; often a key.',
+    parse: pairs,
+    unset: 'none',
+    secret: true,
+  },
   OTEL_SERVICE_NAME: { doc: 'Our name in those traces.', parse: anyText, fallback: 'chatgpt-backend' },
+  OTEL_RESOURCE_ATTRIBUTES: {
+    doc: 'What else those traces say of this process, as name=value,name=value.',
+    parse: pairs,
+    unset: 'nothing',
+    example: 'deployment.environment.name=production',
+  },
+  OTEL_TRACES_SAMPLER: {
+    doc: 'Which requests are traced: always_on, always_off or traceidratio; with parentbased_ as the caller decided.',
+    parse: choice(
+      ...(['always_on', 'always_off', 'traceidratio'] as const),
+      ...(['parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'] as const),
+    ),
+    fallback: 'parentbased_always_on',
+  },
+  OTEL_TRACES_SAMPLER_ARG: { doc: 'The share that traceidratio takes.', parse: number(0, 1), fallback: '1' },
 } satisfies VariableSection;

@@ -44,6 +44,11 @@ export const server = {
     parse: duration(SECOND, 0, 3600),
     fallback: '25',
   },
+  REPLICAS: {
+    doc: 'How many of these processes serve together; more than one need a database server.',
+    parse: integer(1, 10_000),
+    fallback: '1',
+  },
   MAX_SOCKETS_PER_USER: {
     doc: 'How many sockets of one user may be open at once in each process.',
     parse: integer(1, 1_000_000),
@@ -76,7 +81,16 @@ export const files = {
   DATA_DIR: { doc: 'Where files are kept for which nothing else is said.', parse: anyText, fallback: './data' },
   UPLOAD_DIR: { doc: 'Where uploads are kept when S3 is not used.', parse: anyText, unset: 'DATA_DIR/uploads' },
   MAX_UPLOAD_MB: { doc: 'The largest upload.', parse: megabytes(10_240), fallback: '10' },
-  MAX_IMPORT_MB: { doc: 'The largest import of conversations.', parse: megabytes(102_400), fallback: '1024' },
+  UPLOAD_ALLOWANCE_MB: {
+    doc: "What one user's uploads may take together.",
+    parse: megabytes(1_048_576),
+    fallback: '1024',
+  },
+  MAX_IMPORT_MB: {
+    doc: 'The largest import of conversations. At most 20 wait at once, each as a file under UPLOAD_DIR.',
+    parse: megabytes(102_400),
+    fallback: '1024',
+  },
   S3_BUCKET: {
     doc: 'Keeps uploads in S3, or a store like it; the region and both keys are then needed as well.',
     parse: anyText,
@@ -111,7 +125,7 @@ export const logs = {
     example: 'json',
   },
   LOG_FILE: {
-    doc: 'A file to log to, beside standard output.',
+    doc: 'A file to log to, beside standard output; opened anew on SIGHUP, for logrotate.',
     parse: anyText,
     unset: 'none',
     example: './logs/api.log',

@@ -45,6 +45,17 @@ const anything = (read: Read, unset: unknown, along = {}): Case =>
     along,
   );
 
+const COLLECTOR = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://h' };
+
+const pairs = (read: Read): Case =>
+  of(
+    read,
+    undefined,
+    { 'a=b': { a: 'b' }, 'x-key = s%3Dt%2C, b.c=': { 'x-key': 's=t,', 'b.c': '' } },
+    ['a', '=b', 'a=%', 'a b=c', ','],
+    COLLECTOR,
+  );
+
 const rate = (read: Read, limit: number): Case =>
   of(
     read,
@@ -126,10 +137,14 @@ const cases: Readonly<Record<VariableName, Case>> = {
     ],
   ),
   MAX_BODY_MB: of((c) => c.http.maxBodyBytes, MB, { '0.5': MB / 2, '1024': 1024 * MB }, ['0', '-1', '1025', '1MB']),
-  MAX_UPLOAD_MB: of((c) => c.http.maxUploadBytes, 10 * MB, { '.25': MB / 4 }, ['0', '1e3', '99999', 'Infinity']),
+  MAX_UPLOAD_MB: of((c) => c.files.maxUploadBytes, 10 * MB, { '.25': MB / 4 }, ['0', '1e3', '99999', 'Infinity']),
+  UPLOAD_ALLOWANCE_MB: of((c) => c.files.allowanceBytes, 1024 * MB, { '.5': MB / 2 }, ['0', '1e3', 'all']),
   MAX_IMPORT_MB: of((c) => c.http.maxImportBytes, 1024 * MB, { '2048': 2048 * MB }, ['0', '1,5', '102401', 'NaN']),
   DOCS_ENABLED: flag((c) => c.http.docsEnabled, true),
   METRICS_TOKEN: of((c) => c.http.metricsToken, undefined, { 's3cret~!': 's3cret~!' }, ['with blank', 'ключ']),
+  REPLICAS: of((c) => c.replicas, 1, { '1': 1, '20': 20 }, ['0', '-1', '1.5', '10001', 'two'], {
+    DATABASE_URL: 'postgresql://h/n',
+  }),
   MAX_SOCKETS_PER_USER: of((c) => c.http.sockets.perUser, 50, { '1': 1 }, ['0', '-1', 'x']),
   MAX_SOCKETS_PER_ADDRESS: of((c) => c.http.sockets.perAddress, 2_000, { '1': 1 }, ['0', '-1', 'x']),
   SHUTDOWN_GRACE: of((c) => c.http.shutdownGraceMs, 25_000, { '0': 0, '1.5': 1500 }, ['-1', '3601', '25s']),
@@ -254,8 +269,27 @@ const cases: Readonly<Record<VariableName, Case>> = {
     'https://u:p@h',
   ]),
   WEBHOOK_SECRET: anything((c) => c.webhook?.secret, undefined, { WEBHOOK_URL: 'https://h' }),
-  OTEL_EXPORTER_OTLP_ENDPOINT: baseUrl((c) => c.telemetry?.endpoint, undefined),
-  OTEL_SERVICE_NAME: anything((c) => c.telemetry?.serviceName, undefined, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://h' }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: baseUrl((c) => c.telemetry?.tracesUrl.replace('/v1/traces', ''), undefined),
+  OTEL_EXPORTER_OTLP_HEADERS: pairs((c) => c.telemetry?.headers),
+  OTEL_SERVICE_NAME: anything((c) => c.telemetry?.serviceName, undefined, COLLECTOR),
+  OTEL_RESOURCE_ATTRIBUTES: pairs((c) => c.telemetry?.resource),
+  OTEL_TRACES_SAMPLER: of(
+    (c) => c.telemetry?.sampler,
+    undefined,
+    {
+      always_off: { root: 'always_off', parentBased: false, ratio: 1 },
+      parentbased_traceidratio: { root: 'traceidratio', parentBased: true, ratio: 1 },
+    },
+    ['sometimes', 'parentbased'],
+    COLLECTOR,
+  ),
+  OTEL_TRACES_SAMPLER_ARG: of(
+    (c) => c.telemetry?.sampler.ratio,
+    undefined,
+    { '0': 0, '0.25': 0.25, '1': 1 },
+    ['1.01', '-0.1', 'x'],
+    COLLECTOR,
+  ),
 };
 
 const load = (environment: Readonly<Record<string, string>>): Config =>
