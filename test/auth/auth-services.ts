@@ -4,6 +4,7 @@ import { AuditLog, AuditModule } from '#audit';
 import { AuthModule, Identity, PasswordReset, Profile, Registration, Sessions, SignIn } from '#auth';
 import { Clock } from '#kernel';
 import {
+  AnnouncementsModule,
   type AuthConfig,
   CacheModule,
   DatabaseModule,
@@ -81,6 +82,7 @@ export async function startAuthServices(options: AuthServicesOptions): Promise<A
       OutsideModule.of(clock, mails),
       DatabaseModule.forRoot(parseDatabaseUrl(databaseUrl), migrations),
       CacheModule.forRoot(redisUrl === undefined ? undefined : parseRedisUrl(redisUrl)),
+      AnnouncementsModule,
       UsersModule,
       AuditModule,
       AuthModule.forRoot({ ...defaults, ...config }),

@@ -1,3 +1,4 @@
+import { AccountDeletion } from '#auth';
 import { eventually } from '../harness/eventually';
 import { authSuite, invalid, PASSWORD, unauthenticated } from './suite';
 
@@ -92,11 +93,13 @@ describe('Profile.changePassword', () => {
   });
 });
 
-describe('Profile.deleteAccount', () => {
+describe('AccountDeletion', () => {
   it('takes the account, its tokens and its name with it', async () => {
     const { user, tokens, actor: someone } = await actor();
-    await expect(suite.here.profile.deleteAccount(someone, 'wrong-password')).rejects.toEqual(invalid('password'));
-    await suite.here.profile.deleteAccount(someone, PASSWORD);
+    await expect(suite.here.get(AccountDeletion).delete(someone, 'wrong-password')).rejects.toEqual(
+      invalid('password'),
+    );
+    await suite.here.get(AccountDeletion).delete(someone, PASSWORD);
     await expect(suite.here.identity.actorOf(tokens.accessToken)).rejects.toEqual(unauthenticated);
     await expect(suite.here.signIn.refresh(tokens.refreshToken)).rejects.toEqual(unauthenticated);
     await suite.here.signIn.logout(tokens.accessToken);
@@ -110,7 +113,7 @@ describe('Profile.deleteAccount', () => {
   it('keeps the last admin', async () => {
     const { user, actor: someone } = await actor();
     await suite.here.db.execute('INSERT INTO user_roles (user_id, role_name) VALUES (?, ?)', [user.id, 'admin']);
-    await expect(suite.here.profile.deleteAccount(someone, PASSWORD)).rejects.toMatchObject({
+    await expect(suite.here.get(AccountDeletion).delete(someone, PASSWORD)).rejects.toMatchObject({
       kind: 'conflict',
       reason: 'last_admin',
     });

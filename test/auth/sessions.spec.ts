@@ -27,14 +27,12 @@ describe('Sessions', () => {
     expect(second).toMatchObject({ createdAt: new Date(now - 5_000), ip: '192.0.2.7', userAgent: 'Phone' });
   });
 
-  it('shows what has expired no more, and clears it away at the next login', async () => {
+  it('shows what has expired no more', async () => {
     const { user } = await suite.someone();
     suite.clock.advance(7 * 24 * 3_600_000);
     const { tokens } = await suite.here.signIn.login({ login: user.username, password: PASSWORD });
     const actor = await suite.here.identity.actorOf(tokens.accessToken);
     expect(await suite.here.sessions.list(actor)).toHaveLength(1);
-    const rows = await suite.here.db.query('SELECT id FROM sessions WHERE user_id = ?', [user.id]);
-    expect(rows).toHaveLength(1);
   });
 
   it('revokes one', async () => {

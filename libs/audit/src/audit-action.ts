@@ -26,6 +26,8 @@ export const auditActions = [
   'quota.override_set',
   'quota.override_cleared',
   'quota.reset',
+  'conversation.shared',
+  'conversation.share_revoked',
 ] as const;
 
 export type AuditAction = (typeof auditActions)[number];

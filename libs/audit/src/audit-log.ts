@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, Clock, isId, newId } from '#kernel';
-import { Db, requestContext } from '#platform';
+import { Db, requestContext, type Tx } from '#platform';
 import type { AuditAction } from './audit-action';
 import type { AuditEntry, AuditParty, AuditTarget } from './audit-entry';
 import { AuditEntryEntity } from './audit-entry.entity';
@@ -33,7 +33,15 @@ export interface AuditPage {
   readonly nextCursor: string | null;
 }
 
-/** Append-only: who did what to whom, when, and from where. */
+/** No username has brackets. */
+const FORGOTTEN = '(deleted)';
+const EXPORTED_AT_ONCE = 500;
+
+const RECORD = `
+  INSERT INTO audit_logs (id, at, action, actor_id, actor_name, target_type, target_id, ip, user_agent, request_id, details)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+/** Append-only, but that it forgets names: who did what to whom, when, and from where. */
 @Injectable()
 export class AuditLog {
   constructor(
@@ -45,19 +53,51 @@ export class AuditLog {
   async record(db: Db, { action, actor, target, details = {} }: AuditRecord): Promise<void> {
     const { ip, userAgent, requestId } = requestContext.current() ?? {};
     const at = this.clock.date();
-    await db.getRepository(AuditEntryEntity).insert({
-      id: newId(at.getTime()),
+    await db.execute(RECORD, [
+      newId(at.getTime()),
       at,
       action,
-      actorId: actor?.id ?? null,
-      actorName: actor?.username ?? null,
-      targetType: target?.type ?? null,
-      targetId: cut(target?.id, 100),
-      ip: cut(ip, 64),
-      userAgent: cut(userAgent, 300),
-      requestId: cut(requestId, 128),
-      details,
-    });
+      actor?.id ?? null,
+      actor?.username ?? null,
+      target?.type ?? null,
+      cut(target?.id, 100),
+      cut(ip, 64),
+      cut(userAgent, 300),
+      cut(requestId, 128),
+      JSON.stringify(details),
+    ]);
+  }
+
+  /**
+   * Leaves of an account that is gone what was done, under an id that says nothing: no name, no address, and of what was
+   * its own no details. Answers how many entries there are of it.
+   */
+  async forget(tx: Tx, userId: string): Promise<number> {
+    await tx.execute('UPDATE audit_logs SET actor_name = ?, ip = NULL, user_agent = NULL WHERE actor_id = ?', [
+      FORGOTTEN,
+      userId,
+    ]);
+    await tx.execute('UPDATE audit_logs SET ip = NULL, user_agent = NULL WHERE target_id = ? AND actor_id IS NULL', [
+      userId,
+    ]);
+    await tx.execute(`UPDATE audit_logs SET details = '{}' WHERE target_id = ?`, [userId]);
+    await tx.execute(
+      `UPDATE audit_logs SET details = '{}' WHERE actor_id = ? AND target_type IN ('api_key', 'session', 'share')`,
+      [userId],
+    );
+    const ofUser = 'SELECT COUNT(*) AS "count" FROM audit_logs WHERE actor_id = ? OR target_id = ?';
+    const [row] = await tx.query<{ count: number }>(ofUser, [userId, userId]);
+    return Number(row?.count);
+  }
+
+  /** All that there are, newest first, a page at a time. */
+  async *pages(filters: Omit<AuditSearch, 'cursor' | 'limit'>): AsyncGenerator<readonly AuditEntry[]> {
+    let cursor: string | undefined;
+    do {
+      const { entries, nextCursor } = await this.search({ ...filters, cursor, limit: EXPORTED_AT_ONCE });
+      yield entries;
+      cursor = nextCursor ?? undefined;
+    } while (cursor !== undefined);
   }
 
   /** Newest first. */

@@ -1,8 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Clock } from '#kernel';
-import { type AuthConfig, Db, HourlySweep, Transaction } from '#platform';
+import { type AuthConfig, Db, Departures, HourlySweep, Transaction } from '#platform';
 import { Users } from '#users';
+import { AccountTransaction } from './administration/account-transaction';
 import { NewAccounts } from './administration/new-accounts';
 import { OperatorAccounts } from './administration/operator-accounts';
 import { UserAdministration } from './administration/user-administration';
@@ -20,6 +21,7 @@ import { PasswordReset } from './password-reset/password-reset';
 import { ResetRequests } from './password-reset/reset-requests';
 import { ResetTokens } from './password-reset/reset-tokens';
 import { PasswordHasher } from './passwords/password-hasher';
+import { AccountDeletion } from './profile/account-deletion';
 import { Profile } from './profile/profile';
 import { Registration } from './registration/registration';
 import { LastAdmin } from './roles/last-admin';
@@ -71,6 +73,13 @@ export class AuthModule {
           useFactory: (db: Db, sessions: SessionsRepository, clock: Clock) =>
             new HourlySweep('sessions', () => sessions.deleteExpired(db, clock.date())),
         },
+        AccountTransaction,
+        {
+          provide: Symbol('accounts that end'),
+          inject: [Departures],
+          useFactory: (departures: Departures) => departures.addRemoved('sessions', 'api_keys'),
+        },
+        AccountDeletion,
         ApiKeys,
         FirstAdminAtBoot,
         Identity,
@@ -97,9 +106,11 @@ export class AuthModule {
         UserRoles,
       ],
       exports: [
+        AccountDeletion,
         ApiKeys,
         Identity,
         OperatorAccounts,
+        PasswordHasher,
         PasswordReset,
         Profile,
         Registration,

@@ -1,12 +1,9 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
-import type { FieldIssue } from '#kernel';
+import { type FieldIssue, holdsInvisible } from '#kernel';
 
 const USERNAME_LENGTH = { min: 3, max: 50 };
 const THREE_TO_FIFTY = /^.{3,50}$/su;
 const USERNAME = /^(?:[\p{L}\p{N}_.-]\p{M}*)+$/u;
-
-/** Beyond the ignorable ones, the blanks and fillers that Unicode counts among letters and marks. */
-const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\u{13441}\u{13442}\u{16FE4}]/u;
 
 /** What is wrong with it as a username. One that is right has 3 to 50 characters folded, too. */
 export function usernameFault(name: string): Omit<FieldIssue, 'field'> | undefined {
@@ -18,7 +15,7 @@ export function usernameFault(name: string): Omit<FieldIssue, 'field'> | undefin
 }
 
 function isPlainName(text: string): boolean {
-  return USERNAME.test(text) && !INVISIBLE.test(text);
+  return USERNAME.test(text) && !holdsInvisible(text);
 }
 
 /** The key under which a username is unique: one for all that people read as the same name. */
@@ -60,7 +57,7 @@ export function isEmail(text: string): boolean {
 
 function isPlainEmail(text: string): boolean {
   const [local = '', domain = '', ...rest] = text.split('@');
-  if (rest.length > 0 || !DOMAIN.test(domain) || INVISIBLE.test(text)) return false;
+  if (rest.length > 0 || !DOMAIN.test(domain) || holdsInvisible(text)) return false;
   const asciiDomain = domainToASCII(domain);
   const localBytes = Buffer.byteLength(local);
   return (

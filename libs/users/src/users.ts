@@ -3,6 +3,7 @@ import { AppError, Clock, newId } from '#kernel';
 import { type Db, isUniqueViolation, type Tx } from '#platform';
 import { foldEmail, foldName } from './names';
 import { toUser, type User } from './user';
+import { USER_COLUMNS, type UserColumns, userOfColumns } from './user-columns';
 import { UserEntity } from './user.entity';
 
 export interface NewUser {
@@ -33,7 +34,10 @@ export interface Credentials {
   readonly passwordHash: string;
 }
 
-type UserKey = { readonly id: string } | { readonly usernameKey: string } | { readonly emailKey: string };
+const CREDENTIALS = `SELECT ${USER_COLUMNS}, u.password_hash AS "passwordHash" FROM users u`;
+const BY_ID = `${CREDENTIALS} WHERE u.id = ?`;
+const BY_USERNAME = `${CREDENTIALS} WHERE u.username_key = ?`;
+const BY_EMAIL = `${CREDENTIALS} WHERE u.email_key = ?`;
 
 /** Names and addresses come in as `usernameFault` and `isEmail` let them pass. Changes to nobody are `not_found`. */
 @Injectable()
@@ -48,11 +52,13 @@ export class Users {
   /** By username, or by email: no username has an at sign. */
   async findCredentials(db: Db, login: string): Promise<Credentials | null> {
     const emailKey = foldEmail(login);
-    return this.credentials(db, emailKey.includes('@') ? { emailKey } : { usernameKey: foldName(login) });
+    return emailKey.includes('@')
+      ? this.credentials(db, BY_EMAIL, emailKey)
+      : this.credentials(db, BY_USERNAME, foldName(login));
   }
 
   async credentialsOf(db: Db, id: string): Promise<Credentials | null> {
-    return this.credentials(db, { id });
+    return this.credentials(db, BY_ID, id);
   }
 
   /** Of several who ask for one name at once, one has it. */
@@ -104,9 +110,9 @@ export class Users {
     return toUser(row, this.clock.now());
   }
 
-  private async credentials(db: Db, where: UserKey): Promise<Credentials | null> {
-    const row = await db.getRepository(UserEntity).findOneBy(where);
-    return row && { user: toUser(row, this.clock.now()), passwordHash: row.passwordHash };
+  private async credentials(db: Db, sql: string, key: string): Promise<Credentials | null> {
+    const [row] = await db.ask<UserColumns & Pick<Credentials, 'passwordHash'>>({ sql, values: [key] });
+    return row === undefined ? null : { user: userOfColumns(row, this.clock.now()), passwordHash: row.passwordHash };
   }
 
   private async change(tx: Tx, id: string, changes: Partial<UserEntity>): Promise<Changed> {

@@ -4,6 +4,7 @@ import { type Person, signUp } from '../../../../test/auth/people';
 import { createTestDatabase } from '../../../../test/harness/database';
 import type { TestDatabase } from '../../../../test/harness/databases/test-database';
 import { TestClock } from '../../../../test/harness/test-clock';
+import { AccountDeletion } from '../profile/account-deletion';
 import { Roles } from '../roles/roles';
 import { UserAdministration } from './user-administration';
 import { UserDirectory } from './user-directory';
@@ -149,7 +150,7 @@ describe('the last admin', () => {
       administration.update(first.actor, admin.id, { roles: ['user'] }),
       administration.update(admin.actor, first.id, { roles: ['user'] }),
       administration.update(third.actor, second.id, { isActive: false }),
-      services.profile.deleteAccount(third.actor, 'a good password'),
+      services.get(AccountDeletion).delete(third.actor, 'a good password'),
     ]);
     expect(await countAdmins()).toBe(1);
     expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([

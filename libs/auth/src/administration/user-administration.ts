@@ -3,12 +3,12 @@ import { AuditLog } from '#audit';
 import { AppError } from '#kernel';
 import type { Tx } from '#platform';
 import { type User, type UserChange, Users } from '#users';
-import { IdentityChange } from '../identity/identity-change';
 import { permissionsOf } from '../identity/permissions-of';
 import { LastAdmin } from '../roles/last-admin';
 import { UserRoles } from '../roles/user-roles';
 import { SessionEntity } from '../sessions/session.entity';
 import type { Account } from './account';
+import { AccountTransaction } from './account-transaction';
 import { administeredBy, type Administrator, refuseBeyondOwn } from './administrator';
 
 export interface AccountChange extends UserChange {
@@ -19,7 +19,7 @@ export interface AccountChange extends UserChange {
 @Injectable()
 export class UserAdministration {
   constructor(
-    private readonly change: IdentityChange,
+    private readonly account: AccountTransaction,
     private readonly users: Users,
     private readonly userRoles: UserRoles,
     private readonly lastAdmin: LastAdmin,
@@ -29,7 +29,7 @@ export class UserAdministration {
   /** A deactivated user's sessions end; they do not come back with the user. */
   async update(by: Administrator, userId: string, { roles, ...change }: AccountChange): Promise<Account> {
     const id = userId.toLowerCase();
-    return this.change.ofUser(id, (tx) =>
+    return this.account.change(id, (tx) =>
       this.lastAdmin.keep(tx, async () => {
         const { before, after } = await this.users.update(tx, id, await this.withoutPastTerm(tx, id, change));
         const rolesBefore = await this.userRoles.of(tx, id);

@@ -20,10 +20,14 @@ beforeAll(async () => {
   clock.advance(1_000);
   // Of one time: the later id comes first.
   const cleo = await signUp(services, 'cleo');
-  await signUp(services, 'bobby');
+  const bobby = await signUp(services, 'bobby');
   const administration = services.get(UserAdministration);
-  await administration.update({ via: 'cli' }, bob.id, { plan: 'pro' });
-  await administration.update({ via: 'cli' }, cleo.id, { isActive: false });
+  await administration.update({ via: 'cli' }, bob.id, { plan: 'pro', isVip: true });
+  await administration.update({ via: 'cli' }, bobby.id, { isVip: true, vipExpiresAt: new Date(clock.now() + 2_000) });
+  await administration.update({ via: 'cli' }, cleo.id, {
+    ...{ isActive: false, isVip: true, vipExpiresAt: new Date(clock.now() + 1_000) },
+  });
+  clock.advance(1_000);
 });
 
 afterAll(async () => {
@@ -57,9 +61,11 @@ it.each([
   ['a quote', { search: "' OR 1=1 --" }, []],
   ['a role', { role: 'admin' }, ['ada']],
   ['a role that is not there', { role: 'ghost' }, []],
-  ['a plan', { plan: 'pro' }, ['Bob_Straße']],
+  ['a plan that was given', { plan: { name: 'pro' } }, ['Bob_Straße']],
+  ['the plan of VIPs', { plan: { name: 'vip', alsoOfVips: true } }, ['bobby']],
+  ['the plan of all others', { plan: { name: 'free', alsoOfVips: false } }, ['cleo', 'ada']],
   ['activity', { isActive: false }, ['cleo']],
-  ['all at once', { search: 'bob', role: 'user', plan: 'pro', isActive: true }, ['Bob_Straße']],
+  ['all at once', { search: 'bob', role: 'user', plan: { name: 'pro' }, isActive: true }, ['Bob_Straße']],
 ])('finds by %s', async (_, search, names) => {
   expect(await namesFor(search)).toEqual(names);
 });

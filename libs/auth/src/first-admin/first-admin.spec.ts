@@ -1,13 +1,9 @@
-import { ConfigurationError, Transaction } from '#platform';
 import { type AuthServices, startAuthServices } from '../../../../test/auth/auth-services';
 import { signUp } from '../../../../test/auth/people';
 import { createTestDatabase } from '../../../../test/harness/database';
 import type { TestDatabase } from '../../../../test/harness/databases/test-database';
 import { TestClock } from '../../../../test/harness/test-clock';
-import { NewAccounts } from '../administration/new-accounts';
 import { UserDirectory } from '../administration/user-directory';
-import { LastAdmin } from '../roles/last-admin';
-import { FirstAdmin } from './first-admin';
 
 const ADA = { username: 'ada', email: 'ada@example.org', password: 'a good password' };
 
@@ -66,17 +62,4 @@ it('is not someone who is there already', async () => {
   await signUp(services, 'ada');
   expect(await admins(await boot({ ...ADA, username: 'ADA' }))).toEqual([]);
   expect(await admins(await boot({ ...ADA, username: 'other' }))).toEqual([]);
-});
-
-it('has a name and a password that anyone could have, or nothing starts', async () => {
-  const services = await boot();
-  const firstAdmin = { ...ADA, username: 'a b c', password: 'x'.repeat(129) };
-  const made = new FirstAdmin(
-    { firstAdmin },
-    services.get(Transaction),
-    services.get(LastAdmin),
-    services.get(NewAccounts),
-  ).ensure();
-  await expect(made).rejects.toThrow(ConfigurationError);
-  await expect(made).rejects.toThrow(/ADMIN_USERNAME may hold letters.*\n.*ADMIN_PASSWORD must have 8 to 128/);
 });

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AppError } from '#kernel';
-import { type AuthConfig, ConfigurationError, reasonWords, Transaction } from '#platform';
+import { type AuthConfig, Transaction } from '#platform';
 import { NewAccounts } from '../administration/new-accounts';
 import { LastAdmin } from '../roles/last-admin';
 import { ADMIN_ROLE, USER_ROLE } from '../roles/role';
@@ -30,21 +30,9 @@ export class FirstAdmin {
         }),
       );
     } catch (error) {
-      if (!(error instanceof AppError) || error.issues.length === 0) throw error;
-      this.refuse(error);
-    }
-  }
-
-  private refuse({ issues }: AppError): void {
-    if (issues.some(({ reason }) => reason === 'taken')) {
+      const isTaken = error instanceof AppError && error.issues.some(({ reason }) => reason === 'taken');
+      if (!isTaken) throw error;
       this.logger.warn({ msg: 'no first admin: the username or the email is taken; see the command `user promote`' });
-      return;
     }
-    throw new ConfigurationError(
-      issues.map(({ field, reason, params = {} }) => ({
-        variable: `ADMIN_${field.toUpperCase()}`,
-        issue: reasonWords(reason, params, 'en'),
-      })),
-    );
   }
 }

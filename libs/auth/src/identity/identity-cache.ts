@@ -33,11 +33,23 @@ export class IdentityCache implements OnModuleInit {
   private readonly known = new Map<string, Known>();
   private readonly loading = new Map<string, Promise<Grant | null>>();
   private readonly listeners: ((stale: Stale) => void)[] = [];
+  private isListening = false;
+  /** When it was last so that others could not be heard. */
+  private deafAt: number;
 
   constructor(
     private readonly clock: Clock,
     private readonly redis: RedisClient,
-  ) {}
+  ) {
+    this.deafAt = clock.now();
+  }
+
+  /** False: others may have forgotten something that is still kept here. Whoever wants to know asks often. */
+  get hearsOthers(): boolean {
+    const now = this.clock.now();
+    if (!this.isListening || this.redis.state !== 'healthy') this.deafAt = now;
+    return now - this.deafAt > KEPT_MS;
+  }
 
   onModuleInit(): void {
     if (this.redis.state !== 'disabled') void this.listen();
@@ -115,6 +127,7 @@ export class IdentityCache implements OnModuleInit {
     try {
       const connection = await this.redis.duplicate();
       await connection.subscribe(CHANNEL, (message) => this.hear(message));
+      this.isListening = true;
     } catch (err) {
       this.logger.debug({ msg: 'closed before other replicas could be heard', err });
     }

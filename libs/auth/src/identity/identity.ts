@@ -45,15 +45,31 @@ export class Identity {
     return this.tokens.hasProved(accessToken);
   }
 
-  /** The listener then asks `actorOf` again for whom it concerns. Not told of what other replicas do without Redis. */
+  /** The listener then asks again for whom it concerns. Not told of what other replicas do without Redis. */
   onSessionsEnded(listener: (whose: Stale) => void): void {
     this.cache.onForgotten(listener);
   }
 
+  /** Whether listeners are told of what other replicas do. */
+  get hearsOthers(): boolean {
+    return this.cache.hearsOthers;
+  }
+
+  /** Whether the session or key is good by which somebody was let in; his access token may be over by now. */
+  async isStillIn({ credential }: Actor, bearer: string): Promise<boolean> {
+    const grant =
+      credential.kind === 'api_key' ? await this.ofApiKey(bearer) : await this.grantOfSession(credential.id);
+    return grant != null;
+  }
+
   private async ofSession(token: string): Promise<Grant | undefined> {
     const { sid, sub, exp } = this.tokens.verify('access', token);
-    const grant = this.cache.get(sid) ?? (await this.cache.load(sid, () => this.askForSession(sid)));
+    const grant = await this.grantOfSession(sid);
     return grant?.actor.userId === sub ? { actor: grant.actor, expiresAt: exp * 1000 } : undefined;
+  }
+
+  private async grantOfSession(id: string): Promise<Grant | null> {
+    return this.cache.get(id) ?? (await this.cache.load(id, () => this.askForSession(id)));
   }
 
   private async ofApiKey(key: string): Promise<Grant | undefined> {

@@ -27,17 +27,22 @@ export class PasswordHasher {
   private readonly nobodysHash = unmatchedHash();
 
   hash(password: string): Promise<string> {
-    return hash(password, PARAMETERS);
+    return hash(asTyped(password), PARAMETERS);
   }
 
   async verify(passwordHash: string, password: string): Promise<PasswordVerdict> {
-    return { matches: await verify(passwordHash, password), outdated: isOutdated(passwordHash) };
+    return { matches: await verify(passwordHash, asTyped(password)), outdated: isOutdated(passwordHash) };
   }
 
   /** Takes as long as `verify`: for a user that does not exist. */
   async verifyNothing(password: string): Promise<void> {
-    await verify(this.nobodysHash, password);
+    await verify(this.nobodysHash, asTyped(password));
   }
+}
+
+/** Keyboards and systems write the same é in one character or in two. */
+function asTyped(password: string): string {
+  return password.normalize('NFC');
 }
 
 function isOutdated(passwordHash: string): boolean {

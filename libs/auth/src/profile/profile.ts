@@ -6,7 +6,6 @@ import { holdActor } from '../identity/hold-actor';
 import { IdentityChange } from '../identity/identity-change';
 import { partyOf } from '../identity/party-of';
 import { nameIssues } from '../registration/name-issues';
-import { LastAdmin } from '../roles/last-admin';
 import { NewPassword } from '../sign-in/new-password';
 import { PasswordCheck } from '../sign-in/password-check';
 
@@ -17,7 +16,6 @@ export class Profile {
     private readonly users: Users,
     private readonly passwords: PasswordCheck,
     private readonly newPassword: NewPassword,
-    private readonly lastAdmin: LastAdmin,
     private readonly change: IdentityChange,
     private readonly audit: AuditLog,
   ) {}
@@ -49,17 +47,6 @@ export class Profile {
       await this.newPassword.replace(tx, actor.userId, passwordHash, actor.credential.id);
       await this.audit.record(tx, { action: 'auth.password_changed', ...ofSelf(actor) });
     });
-  }
-
-  async deleteAccount(actor: Actor, password: string): Promise<void> {
-    const credentials = await this.passwords.confirm(actor.userId, 'password', password);
-    await this.change.ofUser(actor.userId, (tx) =>
-      this.lastAdmin.keep(tx, async () => {
-        await this.passwords.hold(tx, credentials);
-        await this.users.delete(tx, actor.userId);
-        await this.audit.record(tx, { action: 'user.deleted', ...ofSelf(actor) });
-      }),
-    );
   }
 }
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '#audit';
 import { AppError, type FieldIssue } from '#kernel';
-import { Transaction } from '#platform';
-import { Users } from '#users';
+import { Transaction, type Tx } from '#platform';
+import { type User, Users } from '#users';
 import { USER_ROLE } from '../roles/role';
 import { UserRoles } from '../roles/user-roles';
 import { SessionTokens } from '../sessions/session-tokens';
@@ -27,7 +27,22 @@ export class Registration {
     private readonly audit: AuditLog,
   ) {}
 
-  async register({ username, email, password }: RegistrationCommand): Promise<SignedIn> {
+  async register(command: RegistrationCommand): Promise<SignedIn> {
+    return this.create(command, async (tx, user, passwordHash) => {
+      const { tokens } = await this.sessions.open(tx, { user, passwordHash });
+      return { user, tokens };
+    });
+  }
+
+  /** Without signing in. */
+  async signUp(command: RegistrationCommand): Promise<User> {
+    return this.create(command, (_tx, user) => Promise.resolve(user));
+  }
+
+  private async create<T>(
+    { username, email, password }: RegistrationCommand,
+    then: (tx: Tx, user: User, passwordHash: string) => Promise<T>,
+  ): Promise<T> {
     const [first, ...others]: FieldIssue[] = [
       ...nameIssues({ username, email: email ?? undefined }),
       ...this.newPassword.issues('password', password, username),
@@ -37,9 +52,8 @@ export class Registration {
     return this.transaction.run(async (tx) => {
       const user = await this.users.create(tx, { username, email, passwordHash });
       await this.roles.set(tx, user.id, [USER_ROLE]);
-      const { tokens } = await this.sessions.open(tx, user.id);
       await this.audit.record(tx, { action: 'auth.registered', actor: user, target: { type: 'user', id: user.id } });
-      return { user, tokens };
+      return then(tx, user, passwordHash);
     });
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '#kernel';
 import type { Db, Tx } from '#platform';
+import { lockRoles } from './lock-roles';
 import { ADMIN_ROLE } from './role';
 
 /** An installation that has an active admin always has one. */
@@ -11,7 +12,7 @@ export class LastAdmin {
    * at a time, so it is the first thing its transaction does.
    */
   async keep<T>(tx: Tx, change: () => Promise<T>): Promise<T> {
-    await this.lock(tx);
+    await lockRoles(tx);
     const hadAdmin = await this.exists(tx);
     const result = await change();
     if (hadAdmin && !(await this.exists(tx))) throw new AppError('conflict', { reason: 'last_admin' });
@@ -26,10 +27,5 @@ export class LastAdmin {
       [ADMIN_ROLE, true],
     );
     return rows.length > 0;
-  }
-
-  private async lock(tx: Tx): Promise<void> {
-    // SQLite has one writer at a time anyway.
-    if (tx.engine !== 'sqlite') await tx.query('SELECT name FROM roles WHERE name = ? FOR UPDATE', [ADMIN_ROLE]);
   }
 }

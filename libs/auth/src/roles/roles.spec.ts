@@ -64,13 +64,31 @@ it('creates, changes and deletes, in force from the next request on, and tells t
 
 it('has each name once, also when asked by ten at once', async () => {
   const outcomes = await Promise.allSettled(
-    Array.from({ length: 10 }, () => roles.create(admin.actor, 'helper', ['users:read'])),
+    Array.from({ length: 10 }, (_, index) =>
+      roles.create(admin.actor, index % 2 === 0 ? 'helper' : 'Hｅlper', ['users:read']),
+    ),
   );
   const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
   expect(refused).toHaveLength(9);
   for (const { reason } of refused) expect(reason).toMatchObject({ kind: 'conflict', reason: 'name_exists' });
-  await expect(roles.create(admin.actor, 'HELPER', [])).rejects.toMatchObject({ reason: 'name_exists' });
+  await expect(roles.create(admin.actor, 'ＨELPER', [])).rejects.toMatchObject({ reason: 'name_exists' });
   await expect(roles.create(admin.actor, 'Admin', [])).rejects.toMatchObject({ reason: 'name_exists' });
+});
+
+it('has a name that can be seen and is no step of a path', async () => {
+  const invisible = ['\u200b', '\u202e', '\u0000', '\n', '\u3164', '\u2028', '\u{e0041}'].map(
+    (each) => `hel${each}per`,
+  );
+  const blanks = [' admin', 'admin ', 'first  line', 'first\u00a0line', '\u3000admin', ' '];
+  for (const name of ['.', '..', '．．', ...invisible, ...blanks]) {
+    await expect(roles.create(admin.actor, name, [])).rejects.toMatchObject({
+      kind: 'invalid',
+      issues: [{ field: 'name', reason: 'label_characters' }],
+    });
+  }
+  for (const name of ['first line (1.5)', '客服', '...']) {
+    await expect(roles.create(admin.actor, name, [])).resolves.toMatchObject({ name });
+  }
 });
 
 it.each(['user', 'admin'])('leaves %s alone', async (name) => {

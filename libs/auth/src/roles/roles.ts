@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '#audit';
-import { type Actor, AppError, Clock, type Permission, permissions } from '#kernel';
+import { type Actor, AppError, Clock, isLabel, type Permission, permissions } from '#kernel';
 import { Db, isUniqueViolation, type Tx } from '#platform';
 import { foldName } from '#users';
 import { refuseBeyondOwn } from '../administration/administrator';
 import { IdentityChange } from '../identity/identity-change';
 import { partyOf } from '../identity/party-of';
+import { lockRoles } from './lock-roles';
 import { ADMIN_ROLE, type Role } from './role';
 import { RoleEntity } from './role.entity';
 
@@ -26,8 +27,10 @@ export class Roles {
 
   /** A name that reads as one that exists exists. */
   async create(actor: Actor, name: string, wanted: readonly Permission[]): Promise<Role> {
+    if (!isLabel(name)) throw AppError.invalid({ field: 'name', reason: 'label_characters' });
     refuseBeyondOwn(actor, wanted);
     return this.change.ofEveryone(async (tx) => {
+      await lockRoles(tx);
       const now = this.clock.date();
       const row = { name, permissions: inOrder(wanted), builtIn: false, createdAt: now, updatedAt: now };
       const names = (await tx.getRepository(RoleEntity).find()).map((role) => foldName(role.name));

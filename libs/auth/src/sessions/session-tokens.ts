@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, Clock, newId } from '#kernel';
 import { Db, requestContext, type Tx } from '#platform';
+import type { Credentials } from '#users';
 import { type TokenPair, Tokens } from '../tokens/tokens';
 import { SessionEndings, type SessionKey } from './session-endings';
 import type { SessionEntity } from './session.entity';
@@ -25,24 +26,25 @@ export class SessionTokens {
     private readonly clock: Clock,
   ) {}
 
-  async open(tx: Tx, userId: string): Promise<OpenedSession> {
-    const now = this.clock.date();
+  /** Throws `unauthenticated` unless the password is still the one that was checked. */
+  async open(tx: Tx, { user, passwordHash }: Credentials): Promise<OpenedSession> {
+    const at = this.clock.date();
     const { ip, userAgent } = requestContext.current() ?? {};
-    const session: SessionEntity = {
-      id: newId(now.getTime()),
-      userId,
+    const session = {
+      id: newId(at.getTime()),
+      userId: user.id,
+      refreshId: newId(at.getTime()),
+      expiresAt: this.tokens.refreshExpiry(),
+    };
+    const isOpen = await this.repository.open(tx, {
+      ...session,
+      passwordHash,
       userAgent: userAgent?.slice(0, 300).toWellFormed() ?? null,
       ip: ip?.slice(0, 64) ?? null,
-      createdAt: now,
-      lastUsedAt: now,
-      expiresAt: this.tokens.refreshExpiry(),
-      refreshId: newId(now.getTime()),
-      previousRefreshId: null,
-      rotatedAt: null,
-    };
-    await this.repository.deleteExpiredOf(tx, userId, now);
-    await this.repository.insert(tx, session);
-    return { id: session.id, tokens: this.tokens.pairOf(session) };
+      at,
+    });
+    if (!isOpen) throw new AppError('unauthenticated');
+    return { id: session.id, tokens: this.tokens.pairOf({ ...session, rotatedAt: null, createdAt: at }) };
   }
 
   async refresh(refreshToken: string): Promise<TokenPair> {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { LessThanOrEqual, MoreThan, Not } from 'typeorm';
+import { MoreThan, Not } from 'typeorm';
 import type { Db, Tx } from '#platform';
 import { UserEntity } from '#users';
 import { SessionEntity } from './session.entity';
@@ -12,10 +12,31 @@ interface Rotation {
   readonly expiresAt: Date;
 }
 
+interface Opening {
+  readonly id: string;
+  readonly userId: string;
+  readonly passwordHash: string;
+  readonly userAgent: string | null;
+  readonly ip: string | null;
+  readonly refreshId: string;
+  readonly at: Date;
+  readonly expiresAt: Date;
+}
+
+const OPEN = `
+  INSERT INTO sessions (id, user_id, user_agent, ip, created_at, last_used_at, expires_at, refresh_id)
+  SELECT ?, id, ?, ?, ?, ?, ?, ? FROM users WHERE id = ? AND password_hash = ?`;
+
 @Injectable()
 export class SessionsRepository {
-  async insert(tx: Tx, row: SessionEntity): Promise<void> {
-    await tx.getRepository(SessionEntity).insert(row);
+  /**
+   * False, and nothing is opened, unless the password is still the one that was checked; then it is until the transaction
+   * ends. Without this, whoever signs in while the password changes would keep a session that outlives it.
+   */
+  async open(tx: Tx, { id, userId, passwordHash, userAgent, ip, refreshId, at, expiresAt }: Opening): Promise<boolean> {
+    const lock = tx.engine === 'sqlite' ? '' : ' FOR UPDATE';
+    const values = [id, userAgent, ip, at, at, expiresAt, refreshId, userId, passwordHash];
+    return (await tx.execute(`${OPEN}${lock}`, values)) === 1;
   }
 
   /** Null also where the user is deactivated. */
@@ -58,11 +79,6 @@ export class SessionsRepository {
     await tx.getRepository(SessionEntity).delete({ userId, id: Not(id) });
   }
 
-  async deleteExpiredOf(tx: Tx, userId: string, now: Date): Promise<void> {
-    await tx.getRepository(SessionEntity).delete({ userId, expiresAt: LessThanOrEqual(now) });
-  }
-
-  /** Of those, too, who never come back. */
   async deleteExpired(db: Db, now: Date): Promise<void> {
     await db.execute('DELETE FROM sessions WHERE expires_at <= ?', [now]);
   }

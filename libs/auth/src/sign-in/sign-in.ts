@@ -36,9 +36,8 @@ export class SignIn {
     if (checked === null || !checked.matches || !checked.user.isActive) return this.refuse(checked);
     const { user } = checked;
     return this.transaction.run(async (tx) => {
-      await this.passwords.hold(tx, checked);
+      const { id, tokens } = await this.sessions.open(tx, checked);
       await this.passwords.upgrade(tx, checked);
-      const { id, tokens } = await this.sessions.open(tx, user.id);
       await this.audit.record(tx, { action: 'auth.login', actor: user, target: { type: 'session', id } });
       return { user, tokens };
     });
@@ -64,8 +63,9 @@ export class SignIn {
   private async refuse(checked: CheckedCredentials | null): Promise<never> {
     const target = checked && { type: 'user', id: checked.user.id };
     const deactivated = checked?.matches === true;
-    const details = { reason: deactivated ? 'deactivated' : 'wrong_credentials' };
+    const reason = deactivated ? 'deactivated' : 'wrong_credentials';
+    const details = { reason };
     await this.transaction.run((tx) => this.audit.record(tx, { action: 'auth.login_failed', target, details }));
-    throw new AppError(deactivated ? 'forbidden' : 'unauthenticated');
+    throw new AppError(deactivated ? 'forbidden' : 'unauthenticated', { reason });
   }
 }

@@ -166,7 +166,7 @@ function isTokenClaims(claims: unknown): claims is TokenClaims & { readonly typ:
   if (typeof claims !== 'object' || claims === null) return false;
   const { jti, sub, sid, exp, iat } = claims as Record<string, unknown>;
   const ids = [jti, sub, sid];
-  return ids.every((id) => typeof id === 'string' && isId(id)) && typeof exp === 'number' && typeof iat === 'number';
+  return ids.every((id) => typeof id === 'string' && isId(id)) && [exp, iat].every(Number.isFinite);
 }
 
 function toSeconds(milliseconds: number): number {
