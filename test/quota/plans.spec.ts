@@ -48,6 +48,26 @@ it('creates, changes and deletes, and tells the audit log', async () => {
   ]);
 });
 
+it('has a name that shows all of itself, and is no step of a path', async () => {
+  for (const name of [
+    '.',
+    '..',
+    ' free',
+    'gold ',
+    'two  words',
+    'no\u00a0break',
+    'go\u200bld',
+    'go\u202eld',
+    '\u3164',
+  ]) {
+    await expect(suite.here.plans.create(suite.admin, name, limits({}))).rejects.toMatchObject({
+      kind: 'invalid',
+      issues: [{ field: 'name', reason: 'label_characters' }],
+    });
+  }
+  await suite.here.plans.create(suite.admin, 'für Familien', limits({}));
+});
+
 it('has each name once, also when asked by ten at once', async () => {
   const outcomes = await Promise.allSettled(
     Array.from({ length: 10 }, (_, i) =>

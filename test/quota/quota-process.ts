@@ -1,4 +1,4 @@
-import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { AuditLog, AuditModule } from '#audit';
 import { Clock, newId } from '#kernel';
@@ -13,6 +13,7 @@ import {
   type TurnRequest,
 } from '#quota';
 import { Users, UsersModule } from '#users';
+import { WebhooksModule } from '#webhooks';
 import { migrations } from '../../migrations';
 import type { TestClock } from '../harness/test-clock';
 
@@ -58,10 +59,15 @@ export class QuotaProcess {
         AnnouncementsModule,
         UsersModule,
         AuditModule,
+        WebhooksModule.forRoot(undefined),
         QuotaModule.forRoot({ timeZone }),
       ],
     }).compile();
     return new QuotaProcess(await app.init(), clock);
+  }
+
+  get<T>(service: Type<T>): T {
+    return this.app.get(service);
   }
 
   close(): Promise<void> {

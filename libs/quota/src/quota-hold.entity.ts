@@ -31,6 +31,10 @@ export class QuotaHoldEntity {
   @Column({ ...columns.integer, default: 0 })
   promptTokens!: number;
 
+  /** Of what no conversation keeps, which is nowhere else; else null. */
+  @Column({ ...columns.text(100), nullable: true })
+  model!: string | null;
+
   @Column(columns.time)
   leaseUntil!: Date;
 }

@@ -3,6 +3,9 @@ import type { Db, SqlValue, Tx } from '#platform';
 import type { BillFigures, TokenUsage, TurnBill, TurnCharge } from './ledger/turn-bill';
 import type { Amounts, Standing } from './quota-status';
 import {
+  addEntry,
+  addFailure,
+  closeAndFailAtOnce,
   closeAndNoteAtOnce,
   closeAtOnce,
   counterColumns,
@@ -20,12 +23,19 @@ export interface NewHold {
   readonly userId: string;
   readonly tokens: number;
   readonly promptTokens: number;
+  readonly model: string | null;
   readonly leaseUntil: Date;
 }
 
 export interface LedgerEntry extends BillFigures, Omit<TurnBill, 'usage' | 'cost'> {
   readonly id: string;
   readonly at: Date;
+}
+
+export interface HeldPrompt {
+  readonly tokens: number;
+  /** Of what no conversation keeps; else null. */
+  readonly model: string | null;
 }
 
 interface HoldRow {
@@ -44,8 +54,8 @@ export class QuotaRepository {
 
   /** Takes the hold, whatever the limits, and answers how the user stands with it; nobody else's comes in between. */
   async open(tx: Tx, hold: NewHold, { day, month }: Windows, now: Date): Promise<Standing | null> {
-    const { turnId, userId, tokens, promptTokens, leaseUntil } = hold;
-    const holdValues = [turnId, day, month, now, tokens, promptTokens, leaseUntil, userId];
+    const { turnId, userId, tokens, promptTokens, model, leaseUntil } = hold;
+    const holdValues = [turnId, day, month, now, tokens, promptTokens, model, leaseUntil, userId];
     const standingValues = [now, day, month, userId];
     if (tx.engine === 'postgres') {
       return one(await tx.query<StandingRow>(openAtOnce, [...holdValues, ...standingValues]));
@@ -77,8 +87,7 @@ export class QuotaRepository {
     const { totalTokens: tokens } = entry;
     const facts = factsOf(entry);
     if (tx.engine === 'postgres') {
-      const values = [entry.turnId, tokens, 1, ...facts];
-      return (await tx.execute(closeAndNoteAtOnce, values)) > 0;
+      return (await tx.query(closeAndNoteAtOnce, [entry.turnId, tokens, 1, ...facts])).length > 0;
     }
     const hold = await this.close(tx, entry.turnId, { requests: 1, tokens });
     if (hold === undefined) return false;
@@ -87,6 +96,7 @@ export class QuotaRepository {
       ...facts,
       ...ofHold,
     ]);
+    await tx.execute(addEntry(tx.engine), [entry.turnId]);
     return true;
   }
 
@@ -96,6 +106,17 @@ export class QuotaRepository {
       return (await tx.query(closeAtOnce, [turnId, 0, 0])).length > 0;
     }
     return (await this.close(tx, turnId, { requests: 0, tokens: 0 })) !== undefined;
+  }
+
+  /** Lets go of the hold for nothing, and counts the failure; false: there is no such hold. */
+  async fail(tx: Tx, turnId: string, model: string): Promise<boolean> {
+    if (tx.engine === 'postgres') {
+      return (await tx.query(closeAndFailAtOnce, [turnId, 0, 0, model])).length > 0;
+    }
+    const hold = await this.close(tx, turnId, { requests: 0, tokens: 0 });
+    if (hold === undefined) return false;
+    await tx.execute(addFailure(tx.engine), [hold.user_id, hold.day, model, hold.plan]);
+    return true;
   }
 
   async renew(db: Db, turnIds: readonly string[], leaseUntil: Date): Promise<void> {
@@ -111,10 +132,9 @@ export class QuotaRepository {
     return rows.map(({ turn_id }) => turn_id);
   }
 
-  async heldPromptTokens(tx: Tx, turnId: string): Promise<number | undefined> {
-    const sql = 'SELECT prompt_tokens AS "promptTokens" FROM quota_holds WHERE turn_id = ?';
-    const [hold] = await tx.query<{ promptTokens: number }>(sql, [turnId]);
-    return hold?.promptTokens;
+  async heldPrompt(tx: Tx, turnId: string): Promise<HeldPrompt | undefined> {
+    const sql = 'SELECT prompt_tokens AS "tokens", model FROM quota_holds WHERE turn_id = ?';
+    return (await tx.query<HeldPrompt>(sql, [turnId]))[0];
   }
 
   async chargeOf(db: Db, turnId: string): Promise<TurnCharge | undefined> {
@@ -145,7 +165,10 @@ export class QuotaRepository {
 }
 
 function one([row]: readonly StandingRow[]): Standing | null {
-  if (row === undefined) return null;
+  return row === undefined ? null : standingIn(row);
+}
+
+export function standingIn(row: StandingRow): Standing {
   return {
     plan: row.plan,
     limits: {
@@ -161,7 +184,7 @@ function one([row]: readonly StandingRow[]): Standing | null {
 }
 
 /** In the order of `ledgerColumns`. */
-function factsOf(entry: LedgerEntry): SqlValue[] {
+export function factsOf(entry: LedgerEntry): SqlValue[] {
   return [
     ...[entry.id, entry.at, entry.turnId, entry.conversationId, entry.model],
     ...[entry.promptTokens, entry.completionTokens, entry.totalTokens, entry.costMicros],

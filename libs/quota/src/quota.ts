@@ -2,19 +2,21 @@ import { Injectable } from '@nestjs/common';
 import { AppError, Clock, newId } from '#kernel';
 import { Db, type Tx } from '#platform';
 import { figuresOf, type TurnBill, type TurnCharge } from './ledger/turn-bill';
-import { QuotaRepository } from './quota.repository';
+import { type HeldPrompt, QuotaRepository } from './quota.repository';
 import { type Amounts, type QuotaStatus, type Standing, statusOf } from './quota-status';
-import { QuotaWindows } from './windows/quota-windows';
+import { QuotaWindows, type Windows } from './windows/quota-windows';
 
 export interface TurnRequest {
   readonly userId: string;
-  /** New: the answer's message. */
+  /** New: the answer's message, where there is one. */
   readonly turnId: string;
   readonly promptTokens: number;
   /** At least one. */
   readonly wantedTokens: number;
   /** False where the caller's own upstream key pays: the turn is a request, and no tokens. */
   readonly chargeTokens: boolean;
+  /** Who is asked, where no conversation keeps the answer. */
+  readonly model?: string;
   /** Until when nobody else may take the turn for dead. */
   readonly leaseUntil: Date;
 }
@@ -37,7 +39,7 @@ export class Quota {
   constructor(
     private readonly db: Db,
     private readonly repository: QuotaRepository,
-    private readonly windows: QuotaWindows,
+    private readonly quotaWindows: QuotaWindows,
     private readonly clock: Clock,
   ) {}
 
@@ -45,7 +47,7 @@ export class Quota {
   async reserve(tx: Tx, request: TurnRequest): Promise<Admission> {
     const { userId, promptTokens, wantedTokens, chargeTokens } = request;
     const now = this.clock.date();
-    const windows = this.windows.at(now.getTime());
+    const windows = this.quotaWindows.at(now.getTime());
     const own = { requests: 1, tokens: chargeTokens ? promptTokens + wantedTokens : 0 };
     const refuseIfOver = (standing: Standing) => {
       const spare = { requests: 1, tokens: chargeTokens ? wantedTokens : Infinity };
@@ -56,7 +58,7 @@ export class Quota {
       // Several who insert the first row of a day and take it back, being refused, end in a deadlock.
       refuseIfOver(plus(existing(await this.repository.standing(tx, userId, windows, now)), own));
     }
-    const hold = { ...request, tokens: own.tokens };
+    const hold = { ...request, tokens: own.tokens, model: request.model ?? null };
     const standing = existing(await this.repository.open(tx, hold, windows, now));
     refuseIfOver(standing);
     const excess = chargeTokens ? excessTokens(standing) : 0;
@@ -78,9 +80,14 @@ export class Quota {
     return this.repository.settle(tx, { ...bill, ...figuresOf(bill), id: newId(at.getTime()), at });
   }
 
-  /** For a turn that failed before its first token: it costs nothing. False: it was settled or released before. */
+  /** For a turn that came to nothing: it costs nothing. False: it was settled or released before. */
   async release(tx: Tx, turnId: string): Promise<boolean> {
     return this.repository.release(tx, turnId);
+  }
+
+  /** For a turn that failed before its first token: it costs nothing, and is counted. False: as for `release`. */
+  async fail(tx: Tx, turnId: string, model: string | null): Promise<boolean> {
+    return this.repository.fail(tx, turnId, model ?? '');
   }
 
   /** As long as the turns go on. */
@@ -96,8 +103,17 @@ export class Quota {
   /** Of whoever asks. */
   async statusOf(userId: string, db: Db = this.db): Promise<QuotaStatus> {
     const now = this.clock.date();
-    const windows = this.windows.at(now.getTime());
+    const windows = this.quotaWindows.at(now.getTime());
     return statusOf(existing(await this.repository.standing(db, userId, windows, now)), windows);
+  }
+
+  now(): Date {
+    return this.clock.date();
+  }
+
+  /** The day and the month that it is. */
+  windows(): Windows {
+    return this.quotaWindows.at(this.clock.now());
   }
 
   /** How the user stands when what was put to the transaction before is done; on PostgreSQL it is asked along with that. */
@@ -107,8 +123,8 @@ export class Quota {
   }
 
   /** Of a turn that has not ended; undefined: there is no such hold. */
-  heldPromptTokens(tx: Tx, turnId: string): Promise<number | undefined> {
-    return this.repository.heldPromptTokens(tx, turnId);
+  heldPrompt(tx: Tx, turnId: string): Promise<HeldPrompt | undefined> {
+    return this.repository.heldPrompt(tx, turnId);
   }
 
   /** What a turn that was settled came to. */
@@ -144,7 +160,7 @@ function excessTokens({ limits, day, month }: Standing): number {
   return Math.max(day.tokens - (limits.dailyTokens ?? Infinity), month.tokens - (limits.monthlyTokens ?? Infinity), 0);
 }
 
-function plus(standing: Standing, { requests, tokens }: Amounts): Standing {
+export function plus(standing: Standing, { requests, tokens }: Amounts): Standing {
   const more = (used: Amounts) => ({ requests: used.requests + requests, tokens: used.tokens + tokens });
   return { ...standing, day: more(standing.day), month: more(standing.month) };
 }

@@ -1,13 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '#audit';
-import { type Actor, AppError, Clock } from '#kernel';
+import { type Actor, AppError } from '#kernel';
 import { Announcements, Db, Transaction, type Tx } from '#platform';
 import { limitFacts, limitsOf, type QuotaLimits } from '../limits';
-import { QuotaWindows } from '../windows/quota-windows';
+import { Quota } from '../quota';
+import type { QuotaStatus } from '../quota-status';
 import { QuotaOverrideEntity } from './quota-override.entity';
 
 export const resetPeriods = ['day', 'month', 'all'] as const;
 export type ResetPeriod = (typeof resetPeriods)[number];
+
+/** A user's quota as an admin sees it. */
+export interface AdministeredQuota {
+  readonly status: QuotaStatus;
+  /** Null: the plan's limits hold. */
+  readonly override: QuotaLimits | null;
+}
 
 /** What admins change of one user's quota; in force from the next turn on. */
 @Injectable()
@@ -16,8 +24,7 @@ export class QuotaAdministration {
     private readonly db: Db,
     private readonly transaction: Transaction,
     private readonly audit: AuditLog,
-    private readonly windows: QuotaWindows,
-    private readonly clock: Clock,
+    private readonly quota: Quota,
     private readonly announcements: Announcements,
   ) {}
 
@@ -26,10 +33,21 @@ export class QuotaAdministration {
     return overrideOf(this.db, userId);
   }
 
-  /** Beats the plan in all four figures. */
-  async setOverride(actor: Actor, userId: string, limits: QuotaLimits): Promise<void> {
+  async find(userId: string): Promise<AdministeredQuota> {
+    const override = await this.override(userId);
+    try {
+      return { override, status: await this.quota.statusOf(userId) };
+    } catch (error) {
+      if (error instanceof AppError && error.kind === 'unauthenticated') throw new AppError('not_found');
+      throw error;
+    }
+  }
+
+  /** Beats the plan in all four figures; one that is not given stays what it is, the user's or the plan's. */
+  async setOverride(actor: Actor, userId: string, change: Partial<QuotaLimits>): Promise<void> {
     await this.change(userId, async (tx) => {
       const before = await overrideOf(tx, userId);
+      const limits = { ...(before ?? inForce(await this.quota.statusOf(userId, tx))), ...change };
       await tx.getRepository(QuotaOverrideEntity).upsert({ userId, ...limitsOf(limits) }, ['userId']);
       await this.record(tx, actor, 'quota.override_set', userId, {
         before: before && limitFacts(before),
@@ -50,7 +68,7 @@ export class QuotaAdministration {
   /** What was used in the running windows is forgiven; what running turns hold is charged when they end. */
   async reset(actor: Actor, userId: string, period: ResetPeriod): Promise<void> {
     await this.change(userId, async (tx) => {
-      const { day, month } = this.windows.at(this.clock.now());
+      const { day, month } = this.quota.windows();
       const before: Record<string, object> = {};
       // The month before the day, as everywhere.
       if (period !== 'day') before['month'] = await forgive(tx, userId, month);
@@ -79,6 +97,15 @@ export class QuotaAdministration {
   }
 }
 
+function inForce({ day, month }: QuotaStatus): QuotaLimits {
+  return {
+    dailyRequests: day.limit.requests,
+    monthlyRequests: month.limit.requests,
+    dailyTokens: day.limit.tokens,
+    monthlyTokens: month.limit.tokens,
+  };
+}
+
 /** Nobody else administers the user's quota before this transaction ends. */
 async function lockUser(tx: Tx, userId: string): Promise<void> {
   const lock = tx.engine === 'sqlite' ? '' : 'FOR UPDATE';
@@ -97,5 +124,6 @@ async function forgive(tx: Tx, userId: string, period: string): Promise<object> 
   const where = 'WHERE user_id = ? AND period = ?';
   const [used] = await tx.query(`SELECT requests, tokens FROM quota_counters ${where} ${lock}`, [userId, period]);
   await tx.execute(`UPDATE quota_counters SET requests = 0, tokens = 0 ${where}`, [userId, period]);
+  await tx.execute(`DELETE FROM quota_alerts ${where}`, [userId, period]);
   return used ?? { requests: 0, tokens: 0 };
 }

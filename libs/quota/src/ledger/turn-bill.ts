@@ -16,7 +16,8 @@ export interface TurnCharge {
 /** What a turn came to. */
 export interface TurnBill {
   readonly turnId: string;
-  readonly conversationId: string;
+  /** Null: no conversation keeps it. */
+  readonly conversationId: string | null;
   readonly model: string;
   readonly usage: TokenUsage;
   /** US dollars. */

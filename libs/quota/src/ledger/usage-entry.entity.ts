@@ -21,8 +21,8 @@ export class UsageEntryEntity {
   @Column(columns.id)
   userId!: string;
 
-  @Column(columns.id)
-  conversationId!: string;
+  @Column({ ...columns.id, nullable: true })
+  conversationId!: string | null;
 
   @Column(columns.id)
   turnId!: string;

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '#audit';
-import { type Actor, AppError, Clock } from '#kernel';
-import { Db, isUniqueViolation, Transaction, type Tx } from '#platform';
+import { type Actor, AppError, Clock, isLabel } from '#kernel';
+import { Announcements, Db, isUniqueViolation, Transaction, type Tx } from '#platform';
 import { limitFacts, limitsOf, type QuotaLimits } from '../limits';
-import type { Plan } from './plan';
+import { FREE_PLAN, type Plan, VIP_PLAN } from './plan';
 import { PlanEntity } from './plan.entity';
 
 @Injectable()
@@ -13,6 +13,7 @@ export class Plans {
     private readonly transaction: Transaction,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
+    private readonly announcements: Announcements,
   ) {}
 
   /** By name. */
@@ -24,8 +25,14 @@ export class Plans {
     return this.db.getRepository(PlanEntity).existsBy({ name });
   }
 
+  /** Whether it is the plan of the VIPs (true) or of the others (false) to whom none was given; undefined: of neither. */
+  isOfVips(name: string): boolean | undefined {
+    return { [FREE_PLAN]: false, [VIP_PLAN]: true }[name];
+  }
+
   /** A name that reads as one that exists exists. */
   async create(actor: Actor, name: string, limits: QuotaLimits): Promise<Plan> {
+    if (!isLabel(name)) throw AppError.invalid({ field: 'name', reason: 'label_characters' });
     return this.transaction.run(async (tx) => {
       const now = this.clock.date();
       const row = { name, ...limitsOf(limits), builtIn: false, createdAt: now, updatedAt: now };
@@ -37,14 +44,18 @@ export class Plans {
     });
   }
 
-  async update(actor: Actor, name: string, limits: QuotaLimits): Promise<Plan> {
-    return this.transaction.run(async (tx) => {
+  /** What is not given stays as it is. */
+  async update(actor: Actor, name: string, change: Partial<QuotaLimits>): Promise<Plan> {
+    const plan = await this.transaction.run(async (tx) => {
       const before = await lockedRow(tx, name);
-      const after = { ...before, ...limitsOf(limits), updatedAt: this.clock.date() };
-      await tx.getRepository(PlanEntity).update({ name }, { ...limitsOf(limits), updatedAt: after.updatedAt });
+      const limits = { ...limitsOf(before), ...change };
+      const after = { ...before, ...limits, updatedAt: this.clock.date() };
+      await tx.getRepository(PlanEntity).update({ name }, { ...limits, updatedAt: after.updatedAt });
       await this.record(tx, actor, 'plan.updated', name, { before: limitFacts(before), after: limitFacts(after) });
       return after;
     });
+    this.announcements.tellEveryone({ kind: 'quota_updated' });
+    return plan;
   }
 
   /** Whoever had it has what VIP gives. */
@@ -56,6 +67,7 @@ export class Plans {
       await tx.execute('UPDATE users SET plan = NULL WHERE plan = ?', [name]);
       await this.record(tx, actor, 'plan.deleted', name, limitFacts(plan));
     });
+    this.announcements.tellEveryone({ kind: 'quota_updated' });
   }
 
   private record(

@@ -90,3 +90,12 @@ it('follows one another without gap, in order, whatever was asked before', () =>
     { numRuns: 300 },
   );
 });
+
+it('names the last days, each from its first moment to that of the next, also where clocks change', () => {
+  const days = new QuotaWindows('Europe/Berlin').lastDays(Date.parse('2026-03-30T10:00:00Z'), 3);
+  expect(days.map(({ day, startsAt, endsAt }) => [day, startsAt.toISOString(), endsAt.toISOString()])).toEqual([
+    ['2026-03-28', '2026-03-27T23:00:00.000Z', '2026-03-28T23:00:00.000Z'],
+    ['2026-03-29', '2026-03-28T23:00:00.000Z', '2026-03-29T22:00:00.000Z'],
+    ['2026-03-30', '2026-03-29T22:00:00.000Z', '2026-03-30T22:00:00.000Z'],
+  ]);
+});

@@ -8,6 +8,12 @@ export interface Windows {
   readonly monthEndsAt: Date;
 }
 
+export interface QuotaDay {
+  readonly day: string;
+  readonly startsAt: Date;
+  readonly endsAt: Date;
+}
+
 const HOUR_MS = 3_600_000;
 /** More than the longest, in which clocks are put back. */
 const DAY_AT_MOST_MS = 26 * HOUR_MS;
@@ -23,14 +29,33 @@ export class QuotaWindows {
     this.known = this.lookUp(0);
   }
 
+  /** `2026-01-31` */
+  dayOf(time: number): string {
+    return this.format.format(time);
+  }
+
   at(now: number): Windows {
     const { since, dayEndsAt } = this.known;
     if (now < since || now >= dayEndsAt.getTime()) this.known = this.lookUp(now);
     return this.known;
   }
 
+  /** The last of them is that of `now`. */
+  lastDays(now: number, count: number): QuotaDay[] {
+    const dayAt = (time: number) => this.dayOf(time);
+    const days: QuotaDay[] = [];
+    let endsAt = firstChange(dayAt, now, DAY_AT_MOST_MS);
+    while (days.length < count) {
+      const lastMoment = endsAt.getTime() - 1;
+      const startsAt = firstMomentLike(dayAt, lastMoment, DAY_AT_MOST_MS);
+      days.unshift({ day: dayAt(lastMoment), startsAt, endsAt });
+      endsAt = startsAt;
+    }
+    return days;
+  }
+
   private lookUp(now: number) {
-    const dayAt = (time: number) => this.format.format(time);
+    const dayAt = (time: number) => this.dayOf(time);
     const monthAt = (time: number) => dayAt(time).slice(0, 7);
     return {
       since: now,
@@ -53,4 +78,10 @@ function firstChange(nameAt: (time: number) => string, start: number, within: nu
     else other = middle;
   }
   return new Date(other);
+}
+
+/** Since when it has been named as it is at `end`. */
+function firstMomentLike(nameAt: (time: number) => string, end: number, within: number): Date {
+  const backwards = (elapsed: number) => nameAt(end - elapsed);
+  return new Date(end - firstChange(backwards, 0, within).getTime() + 1);
 }
