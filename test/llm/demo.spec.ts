@@ -6,7 +6,7 @@ import { Test } from '@nestjs/testing';
 import { Clock, SystemClock } from '#kernel';
 import { LanguageModel, LlmModule, ModelCatalogue, type ModelCall, TokenCounter } from '#llm';
 import { loadConfig } from '#platform';
-import { readAnswer } from './rig';
+import { readAnswer, readRelay } from './rig';
 
 @Module({ providers: [{ provide: Clock, useClass: SystemClock }], exports: [Clock] })
 class Time {}
@@ -28,7 +28,11 @@ const start = async (environment: Readonly<Record<string, string>> = {}) => {
         { model, messages: [{ role: 'user', content }], temperature: 0, maxTokens: 1_000, stream: true, ...call },
         signal,
       );
-  return { ask, tokens: module.get(TokenCounter) };
+  const relay = (content: string, stream: boolean) => {
+    const request = { messages: [{ role: 'user', content }], stream_options: { include_usage: true } };
+    return module.get(LanguageModel).relay({ model, request, maxTokens: 100, stream }, new AbortController().signal);
+  };
+  return { ask, relay, tokens: module.get(TokenCounter) };
 };
 
 afterEach(() => Promise.all(opened.splice(0).map((module) => module.close())));
@@ -70,5 +74,15 @@ describe('the demo model', () => {
     });
     expect(pieces).toEqual(['This', ' is', ' a']);
     expect(outcome).toMatchObject({ status: 'stopped', usage: { completionTokens: 3 } });
+  });
+
+  it.each([true, false])("speaks OpenAI's words as well, streamed: %s", async (stream) => {
+    const { relay } = await start();
+    const { text, said, usage, ...outcome } = await readRelay(await relay('Hi', stream));
+    expect(said).toMatch(/^This is a demo/);
+    expect(outcome).toMatchObject({ model: 'demo', status: 'complete', finishReason: 'stop' });
+    const told = `"completion_tokens":${usage?.completionTokens}`;
+    expect(text).toContain(told);
+    expect(text.match(/"object":"chat.completion(.chunk)?"/g)?.length).toBe(stream ? said.split(' ').length + 2 : 1);
   });
 });

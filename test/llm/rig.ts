@@ -5,7 +5,16 @@ import { Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { register } from 'prom-client';
 import { Clock } from '#kernel';
-import { LanguageModel, type LlmConfig, LlmModule, type ModelAnswer, type ModelCall, ModelCatalogue } from '#llm';
+import {
+  LanguageModel,
+  type LlmConfig,
+  LlmModule,
+  type ModelAnswer,
+  type ModelCall,
+  ModelCatalogue,
+  type RelayCall,
+  type RelayedAnswer,
+} from '#llm';
 import { TestClock } from '../harness/test-clock';
 import type { Upstream } from '../harness/upstream';
 
@@ -73,9 +82,21 @@ export async function startRig(upstream: Pick<Upstream, 'baseUrl'>, options: Rig
       signal,
     );
 
+  const relay = (
+    request: RelayCall['request'] = {},
+    call: Partial<RelayCall> = {},
+    signal = new AbortController().signal,
+  ) => {
+    const messages = [{ role: 'user', content: 'Hi' }];
+    const whole = { model: 'ours', messages, ...request };
+    return model.relay({ model: catalogue.default(), maxTokens: 100, stream: true, ...call, request: whole }, signal);
+  };
+
   return {
     clock,
     pauses,
+    relay,
+    relayed: async (...asked: Parameters<typeof relay>) => readRelay(await relay(...asked)),
     catalogue,
     open,
     ask: async (call?: Partial<ModelCall>, signal?: AbortSignal) => readAnswer(await open(call, signal)),
@@ -92,4 +113,13 @@ export async function readAnswer(answer: ModelAnswer) {
   const pieces: string[] = [];
   const outcome = await answer.pour((piece) => pieces.push(piece));
   return { model: answer.model.id, pieces, text: pieces.join(''), ...outcome };
+}
+
+export async function readRelay(answer: RelayedAnswer) {
+  let text = '';
+  const outcome = await answer.pour((piece) => {
+    text += piece;
+    return true;
+  });
+  return { model: answer.model.id, text, ...outcome };
 }

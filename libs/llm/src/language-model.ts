@@ -1,15 +1,21 @@
 import type { AppError } from '#kernel';
 import type { Model } from './model';
 
+export interface ModelImage {
+  /** Such as `image/png`. */
+  readonly type: string;
+  readonly base64: string;
+}
+
 export interface ModelMessage {
   readonly role: 'system' | 'user' | 'assistant';
   readonly content: string;
+  /** For models with vision alone. */
+  readonly images?: readonly ModelImage[];
 }
 
-export interface ModelCall {
+interface Call {
   readonly model: Model;
-  readonly messages: readonly ModelMessage[];
-  readonly temperature: number;
   readonly maxTokens: number;
   /** Whether the upstream is asked for its answer piece by piece, or for the whole of it at once. */
   readonly stream: boolean;
@@ -17,6 +23,19 @@ export interface ModelCall {
   readonly user?: string;
   /** The caller's own key, used in place of ours. */
   readonly ownKey?: string;
+}
+
+export interface ModelCall extends Call {
+  readonly messages: readonly ModelMessage[];
+  readonly temperature: number;
+  /** What else is asked for, in OpenAI's words. */
+  readonly extras?: Readonly<Record<string, unknown>>;
+}
+
+/** A whole request in OpenAI's words, to be answered in them: what this house does not know passes both ways. */
+export interface RelayCall extends Call {
+  /** As the caller wrote it; what is said beside it goes before. */
+  readonly request: Readonly<Record<string, unknown>>;
 }
 
 export interface Usage {
@@ -43,9 +62,27 @@ export interface ModelAnswer {
   readonly model: Model;
   /**
    * Hands the text on in pieces as they arrive, beginning with what has; those that arrive together are one piece. To be
-   * called once, and at once. Resolves when the answer has ended, rejects with nothing but what `take` throws.
+   * called once, and at once. Where `take` answers false, no more is read until `goOn`, but for what is at hand. Resolves
+   * when the answer has ended, rejects with nothing but what `take` throws.
    */
-  pour(take: (piece: string) => void): Promise<AnswerOutcome>;
+  pour(take: (piece: string) => unknown): Promise<AnswerOutcome>;
+  goOn(): void;
+}
+
+export interface RelayOutcome extends AnswerOutcome {
+  /** All that was said, the calls of tools as well: for whoever has to count it. */
+  readonly said: string;
+}
+
+export interface RelayedAnswer {
+  readonly model: Model;
+  /**
+   * Hands on what arrives, beginning with what has: whole server-sent events without the `[DONE]` that ends them, or one
+   * JSON text. To be called once, and at once. When `take` answers false, no more is read until `goOn`. Resolves when the
+   * answer has ended.
+   */
+  pour(take: (piece: string) => boolean): Promise<RelayOutcome>;
+  goOn(): void;
 }
 
 export type ModelState = 'not_configured' | 'healthy' | 'unhealthy';
@@ -59,4 +96,7 @@ export abstract class LanguageModel {
    * be no answer. A signal that aborts ends the answer as `stopped`, even one that has not begun.
    */
   abstract open(call: ModelCall, signal: AbortSignal): Promise<ModelAnswer>;
+
+  /** As `open`, for an answer that is not read but passed on; also a call of a tool is its beginning. */
+  abstract relay(call: RelayCall, signal: AbortSignal): Promise<RelayedAnswer>;
 }

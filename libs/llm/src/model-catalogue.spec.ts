@@ -84,29 +84,28 @@ describe('a boot with a faulty catalogue', () => {
     expect(() => open({ defaultModel: 'c', titleModel: 'd' })).toThrow(
       new Error(
         [
-          'The model catalogue cannot be used:',
-          `  - ${modelsFile}: a [0].name must be a text in UTF-8, not ""`,
-          `  - ${modelsFile}: a [0].context_window must be a whole number above 0, not 0`,
-          `  - ${modelsFile}: a [0].max_output_tokens must be at most context_window, 0, not 4096`,
-          `  - OPENAI_MODEL: c is not among the models of ${modelsFile}: a, b`,
-          `  - TITLE_MODEL: d is not among the models of ${modelsFile}: a, b`,
+          'The configuration has faults:',
+          `  MODELS_FILE ${modelsFile}: a [0].name must be a text in UTF-8, not ""`,
+          `  MODELS_FILE ${modelsFile}: a [0].context_window must be a whole number above 0, not 0`,
+          `  MODELS_FILE ${modelsFile}: a [0].max_output_tokens must be at most context_window, 0, not 4096`,
+          `  OPENAI_MODEL names none of the models of ${modelsFile}: a, b`,
+          `  TITLE_MODEL names none of the models of ${modelsFile}: a, b`,
+          '.env.example lists every variable.',
         ].join('\n'),
       ),
     );
   });
 
   it('stops for an unknown model of the configuration alone', () => {
-    expect(() => open({ defaultModel: 'c' })).toThrow('OPENAI_MODEL: c is not among');
-    expect(() => open({ titleModel: 'c' })).toThrow('TITLE_MODEL: c is not among');
+    expect(() => open({ defaultModel: 'c' })).toThrow('OPENAI_MODEL names none');
+    expect(() => open({ titleModel: 'c' })).toThrow('TITLE_MODEL names none');
     expect(() => open({ titleModel: null })).not.toThrow();
   });
 
   it('does not blame the model of the configuration for a file that is no catalogue', () => {
     writeFileSync(modelsFile, '[');
     expect(() => open({ defaultModel: 'a' })).toThrow(
-      new Error(
-        `The model catalogue cannot be used:\n  - ${modelsFile}: is not JSON: the text ends too early, at line 1, column 2`,
-      ),
+      /^[^\n]*\n {2}MODELS_FILE \S+: is not JSON: the text ends too early, at line 1, column 2\n[^\n]*$/,
     );
   });
 
@@ -114,9 +113,7 @@ describe('a boot with a faulty catalogue', () => {
     const upstream = { base_url: 'https://elsewhere.example/v1', api_key_env: 'ELSEWHERE_API_KEY' };
     writeFileSync(modelsFile, JSON.stringify([row('a'), { ...row('b'), ...upstream }]));
     expect(() => open({ apiKeys: { OTHER_API_KEY: 'sk-other' } })).toThrow(
-      new Error(
-        `The model catalogue cannot be used:\n  - ELSEWHERE_API_KEY: is missing or no key: b of ${modelsFile} needs it`,
-      ),
+      `ELSEWHERE_API_KEY is missing or no key: b of ${modelsFile} needs it`,
     );
     expect(open({ apiKeys: { ELSEWHERE_API_KEY: 'sk-elsewhere' } }).find('b')).toMatchObject({
       baseUrl: upstream.base_url,
@@ -126,7 +123,7 @@ describe('a boot with a faulty catalogue', () => {
 
   it('names a file that is not there', () => {
     unlinkSync(modelsFile);
-    expect(() => open()).toThrow(`MODELS_FILE: ${modelsFile} is missing or cannot be read`);
+    expect(() => open()).toThrow(`MODELS_FILE is ${modelsFile}, which cannot be read`);
   });
 });
 
@@ -181,7 +178,9 @@ describe('a models file that changes', () => {
     expect(idsOf(opened)).toEqual(['a', 'b']);
     expect(Logger.prototype.warn).toHaveBeenCalledTimes(1);
     expect(Logger.prototype.warn).toHaveBeenCalledWith(
-      expect.objectContaining({ faults: [`${modelsFile}: must be a list of at least one model`] }),
+      expect.objectContaining({
+        faults: [{ variable: 'MODELS_FILE', issue: `${modelsFile}: must be a list of at least one model` }],
+      }),
     );
 
     writeFileSync(modelsFile, jsonOf('c'));

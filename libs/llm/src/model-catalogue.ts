@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { demoModel } from './demo-model';
+import { type ConfigCheck, ConfigurationError, type Fault, providerOf } from '#platform';
 import type { CatalogueConfig } from './llm-config';
 import type { Model } from './model';
 import { parseModels } from './models-file';
@@ -8,12 +9,6 @@ import { parseModels } from './models-file';
 interface Offer {
   readonly models: readonly Model[];
   readonly default: Model;
-}
-
-class CatalogueFaults extends Error {
-  constructor(readonly faults: readonly string[]) {
-    super(['The model catalogue cannot be used:', ...faults.map((fault) => `  - ${fault}`)].join('\n'));
-  }
 }
 
 const POLL_MS = 2_000;
@@ -35,8 +30,8 @@ export class ModelCatalogue implements OnModuleDestroy {
       return;
     }
     this.text = readText(config.modelsFile);
-    const offer = readOffer(this.text, config);
-    if (offer instanceof CatalogueFaults) throw offer;
+    const { offer, faults } = readOffer(this.text, config);
+    if (offer === undefined) throw new ConfigurationError(faults);
     this.offer = offer;
     // Looking at the content sees what fs.watch misses: files mounted alone, swapped links, network drives.
     this.poll = setInterval(() => this.reloadIfChanged(), POLL_MS).unref();
@@ -78,9 +73,9 @@ export class ModelCatalogue implements OnModuleDestroy {
     const text = readText(this.config.modelsFile);
     if (text === this.text) return;
     this.text = text;
-    const offer = readOffer(text, this.config);
-    if (offer instanceof CatalogueFaults) {
-      this.logger.warn({ msg: 'The models file has faults, the models read before stay', faults: offer.faults });
+    const { offer, faults } = readOffer(text, this.config);
+    if (offer === undefined) {
+      this.logger.warn({ msg: 'The models file has faults, the models read before stay', faults });
     } else {
       this.offer = offer;
       this.logger.log({ msg: 'The models were reloaded', models: offer.models.map((model) => model.id) });
@@ -96,22 +91,42 @@ function readText(file: string): string | undefined {
   }
 }
 
-function readOffer(text: string | undefined, config: CatalogueConfig): Offer | CatalogueFaults {
+/** Without a catalogue there is no boot. */
+export const checkModels: ConfigCheck = ({ values, apiKeys, faults }) => {
+  const { MODELS_FILE: modelsFile, OPENAI_MODEL: defaultModel, TITLE_MODEL: titleModel } = values;
+  const isDemo = providerOf(values) === 'demo' && !faults.has('LLM_PROVIDER') && !faults.has('OPENAI_API_KEY');
+  if (modelsFile === undefined || isDemo) return;
+  const catalogue = { provider: 'openai', modelsFile, defaultModel, titleModel: titleModel || null, apiKeys } as const;
+  faults.addAll(readOffer(readText(modelsFile), catalogue).faults);
+};
+
+interface Reading {
+  /** Without faults. */
+  readonly offer?: Offer;
+  readonly faults: readonly Fault[];
+}
+
+function readOffer(text: string | undefined, config: CatalogueConfig): Reading {
   const file = config.modelsFile;
-  if (text === undefined) return new CatalogueFaults([`MODELS_FILE: ${file} is missing or cannot be read`]);
+  if (text === undefined) return { faults: [{ variable: 'MODELS_FILE', issue: `is ${file}, which cannot be read` }] };
 
   const { models, faults, ids } = parseModels(text);
+  const broken = faults.map((fault) => ({ variable: 'MODELS_FILE', issue: `${file}: ${fault}` }));
   const strangers = Object.entries({ OPENAI_MODEL: config.defaultModel, TITLE_MODEL: config.titleModel })
     .filter(([, id]) => typeof id === 'string' && ids.length > 0 && !ids.includes(id))
-    .map(([variable, id]) => `${variable}: ${id} is not among the models of ${file}: ${ids.join(', ')}`);
+    .map(([variable]) => ({ variable, issue: `names none of the models of ${file}: ${ids.join(', ')}` }));
   const keyless = models
     .filter(({ apiKeyEnv }) => apiKeyEnv !== undefined && !Object.hasOwn(config.apiKeys, apiKeyEnv))
-    .map(({ id, apiKeyEnv }) => `${apiKeyEnv}: is missing or no key: ${id} of ${file} needs it`);
+    .map(({ id, apiKeyEnv = '' }) => ({
+      variable: apiKeyEnv,
+      issue: `is missing or no key: ${id} of ${file} needs it`,
+    }));
   const preferred = config.defaultModel === undefined ? models[0] : models.find(({ id }) => id === config.defaultModel);
 
-  return preferred === undefined || strangers.length > 0 || keyless.length > 0
-    ? new CatalogueFaults([...faults.map((fault) => `${file}: ${fault}`), ...strangers, ...keyless])
-    : { models, default: preferred };
+  const all = [...broken, ...strangers, ...keyless];
+  return preferred === undefined || all.length > 0
+    ? { faults: all }
+    : { offer: { models, default: preferred }, faults: [] };
 }
 
 function cheapest({ models, default: first }: Offer): Model {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { StreamReader } from './answer-reader';
+import { relayReader } from './relay-reader';
 
 interface Delta {
   readonly content?: unknown;
@@ -32,6 +33,50 @@ describe('a stream whose events differ in their text alone', () => {
   it('has them also where the upstream escapes what it need not', () => {
     const escaped = event({ content: 'é' }).replace('é', '\\u00e9');
     expect(read([event({ content: 'a' }), escaped, event({ content: 'b' })]).texts).toEqual(['a', 'é', 'b']);
+  });
+});
+
+describe('events that come together', () => {
+  const contents = ['a', 'plain', 'añ日本😀👨‍👩‍👧', '"', '\\', '\u2028', 'data: x', '', '\ufeff', 'b'];
+  const said = contents.join('');
+  const others = [': wait\n\n', 'event: x\n', 'id: 1\n'];
+
+  it.each([
+    ['lines that end in LF', 'data: ', '\n'],
+    ['lines that end in CR LF', 'data: ', '\r\n'],
+    ['lines that end in CR', 'data: ', '\r'],
+    ['no blank after the colon', 'data:', '\n'],
+  ])('are read and passed on alike with %s, split at any byte', (_, field, lineEnd) => {
+    const told = contents.map((content) => `${field}${event({ content })}\n\n`);
+    const sent = told.flatMap((frame, index) => [frame, others[index] ?? '']).join('');
+    const bytes = Buffer.from(sent.replaceAll('\n', lineEnd));
+    const passedOn = told.join('').replaceAll(/^data: ?/gm, 'data: ');
+    for (let at = 0; at <= bytes.length; at++) {
+      const parts = [bytes.subarray(0, at), bytes.subarray(at)];
+      const [reader, relayed] = [new StreamReader(), relayReader(false, true, true)];
+      expect(parts.map((part) => reader.read(part)).join('')).toBe(said);
+      expect(
+        parts
+          .map((part) => relayed.read(part))
+          .join('')
+          .replaceAll(/^data: ?/gm, 'data: '),
+      ).toBe(passedOn);
+      expect(relayed.said).toBe(said);
+    }
+  });
+
+  it('are not looked for in the middle of another', () => {
+    const lines = [`data: ${event({ content: 'a' })}`, '', 'data: {"choices":', `data: ${event({ content: 'b' })}`, ''];
+    const reader = new StreamReader();
+    expect(reader.read(Buffer.from(lines.join('\n') + '\n'))).toBe('a');
+    expect(reader.failure).toMatchObject({ reason: 'broken_off' });
+  });
+
+  it('are nothing behind the end', () => {
+    const a = `data: ${event({ content: 'a' })}\n\n`;
+    const reader = new StreamReader();
+    expect(reader.read(Buffer.from(`${a}${a}data: [DONE]\n\n${a}`))).toBe('aa');
+    expect(reader.isDone).toBe(true);
   });
 });
 

@@ -11,18 +11,25 @@ const LONGEST_BODY = 16 * 1024 * 1024;
 const MOST_TOKENS = 100_000_000;
 
 /** What both forms of an answer have in common; anything in it may be missing, or be what nobody expects. */
-interface Completion {
+export interface Completion {
   readonly choices?: readonly {
-    readonly delta?: { readonly content?: unknown };
-    readonly message?: { readonly content?: unknown };
+    readonly delta?: Said;
+    readonly message?: Said;
     readonly finish_reason?: unknown;
   }[];
   readonly usage?: { readonly prompt_tokens?: unknown; readonly completion_tokens?: unknown };
   readonly error?: { readonly code?: unknown } | null;
 }
 
-/** Makes text of the bytes of an answer, and remembers what else they told. */
+export interface Said {
+  readonly content?: unknown;
+  readonly [word: string]: unknown;
+}
+
+/** Makes what is handed on of the bytes of an answer, and remembers what else they told. */
 export abstract class AnswerReader {
+  /** All of it, where whoever reads it is not handed the text alone. */
+  said = '';
   finishReason: string | null = null;
   usage: Usage | undefined;
   failure: UpstreamFailure | undefined;
@@ -57,6 +64,10 @@ export abstract class AnswerReader {
       this.finishReason = choice.finish_reason.slice(0, LONGEST_FINISH_REASON);
     }
     if (completion?.usage) this.usage = usageOf(completion.usage);
+    return completion === null ? '' : this.textIn(completion);
+  }
+
+  protected textIn(completion: Completion): string {
     return contentOf(completion) ?? '';
   }
 }
@@ -65,11 +76,10 @@ export abstract class AnswerReader {
 export class StreamReader extends AnswerReader {
   private readonly template = new ContentTemplate();
   private text = '';
-  private readonly events = new SseData((data) => {
-    if (this.isDone || this.failure !== undefined) return;
-    if (data.startsWith('[DONE]')) this.isDone = true;
-    else this.text += this.template.textOf(data) ?? this.takeAndLearn(data);
-  });
+  private readonly events = new SseData(
+    (data) => this.takeEvent(data),
+    (read, from) => this.skim(read, from),
+  );
 
   read(bytes: Buffer): string {
     this.text = '';
@@ -80,6 +90,29 @@ export class StreamReader extends AnswerReader {
   /** An event without its end is none. */
   end(): string {
     return '';
+  }
+
+  /** Events as they came, and all the text in them. */
+  protected hear(_events: string, text: string): void {
+    this.text += text;
+  }
+
+  private takeEvent(data: string): void {
+    if (this.isDone || this.failure !== undefined) return;
+    if (data.startsWith('[DONE]')) this.isDone = true;
+    else this.hear(eventOf(data), this.takeAndLearn(data));
+  }
+
+  private skim(read: string, from: number): number {
+    if (this.isDone || this.failure !== undefined) return from;
+    let texts = '';
+    let end = from;
+    for (let event = this.template.eventAt(read, from); event; event = this.template.eventAt(read, end)) {
+      texts += event.text;
+      ({ end } = event);
+    }
+    if (end > from) this.hear(read.slice(from, end), texts);
+    return end;
   }
 
   private takeAndLearn(data: string): string {
@@ -105,8 +138,17 @@ export class JsonReader extends AnswerReader {
   }
 
   end(): string {
-    return this.take(Buffer.concat(this.parts).toString());
+    return this.handOn(Buffer.concat(this.parts).toString());
   }
+
+  protected handOn(json: string): string {
+    return this.take(json);
+  }
+}
+
+/** A line of data has no line breaks in it. */
+export function eventOf(data: string): string {
+  return `data: ${data.includes('\n') ? data.replaceAll('\n', '\ndata: ') : data}\n\n`;
 }
 
 function contentOf(completion: Completion | null): string | undefined {

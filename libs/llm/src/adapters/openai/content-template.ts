@@ -1,8 +1,15 @@
 /** What a JSON string may hold as it stands. */
-
 const PLAIN = /^[^"\\\u0000-\u001f]*$/;
+const FIELD = 'data:';
+const BLANK = 0x20;
 const PROBE = '~';
 const TRIES = 3;
+
+export interface TextEvent {
+  readonly text: string;
+  /** Where in what was read the event ends. */
+  readonly end: number;
+}
 
 /**
  * An upstream says each piece of an answer in the same words: all that stands around the text of one stands around that
@@ -13,15 +20,23 @@ export class ContentTemplate {
   private after = '';
   private tries = TRIES;
 
-  /** The text of an event that differs from the one it was learnt of by nothing else; undefined: it has to be parsed. */
-  textOf(json: string): string | undefined {
+  /**
+   * The event that begins here, if it differs from the one it was learnt of by nothing but its text; undefined: it has to
+   * be parsed. (Slices are compared since `startsWith` takes three times as long.)
+   */
+  eventAt(read: string, from: number): TextEvent | undefined {
     const { before, after } = this;
-    const end = json.length - after.length;
-    if (before === '' || end < before.length || !json.startsWith(before) || !json.endsWith(after)) return undefined;
-    const text = json.slice(before.length, end);
+    if (before === '' || !read.startsWith(FIELD, from)) return undefined;
+    const field = from + FIELD.length;
+    const json = read.charCodeAt(field) === BLANK ? field + 1 : field;
+    const start = json + before.length;
+    const quote = read.indexOf('"', start);
+    const end = quote + after.length;
+    if (quote < 0 || read.slice(json, start) !== before || read.slice(quote, end) !== after) return undefined;
+    const text = read.slice(start, quote);
     if (!PLAIN.test(text)) return undefined;
     this.tries = TRIES;
-    return text;
+    return { text, end };
   }
 
   /** `json` tells nothing but `text`, which is what `contentOf` finds in it. An upstream of other words each time is let be. */
@@ -32,9 +47,9 @@ export class ContentTemplate {
     if (start === 0) return;
     const before = json.slice(0, start);
     const after = json.slice(start + text.length);
-    // It may be the same word in another place.
-    if (contentOf(before + PROBE + after) !== PROBE) return;
+    // It may be the same word in another place, or lines of their own.
+    if (json.includes('\n') || contentOf(before + PROBE + after) !== PROBE) return;
     this.before = before;
-    this.after = after;
+    this.after = `${after}\n\n`;
   }
 }

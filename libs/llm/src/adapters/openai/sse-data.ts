@@ -13,19 +13,27 @@ export class SseData {
   /** Of the event whose end, a blank line, has not come. */
   private data: string | undefined;
 
-  constructor(private readonly take: (data: string) => void) {}
+  /** `skim` takes events of what was read itself, from one's beginning on, and answers where it let be. */
+  constructor(
+    private readonly take: (data: string) => void,
+    private readonly skim: (read: string, from: number) => number = (_read, from) => from,
+  ) {}
 
   /** False: this is no event stream that anyone should go on reading. */
   read(bytes: Buffer): boolean {
     const text = this.withPlainLineEnds(this.decoder.write(bytes));
-    let from = 0;
-    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', from)) {
+    let from = this.skimmed(text, 0);
+    for (let end = text.indexOf('\n', from); end !== -1; end = text.indexOf('\n', from)) {
       this.takeLine(this.unfinished + text.slice(from, end));
       this.unfinished = '';
-      from = end + 1;
+      from = this.skimmed(text, end + 1);
     }
     this.unfinished += text.slice(from);
     return this.unfinished.length + (this.data?.length ?? 0) <= LONGEST_EVENT;
+  }
+
+  private skimmed(text: string, from: number): number {
+    return this.unfinished === '' && this.data === undefined ? this.skim(text, from) : from;
   }
 
   /** Lines may end in LF, CR LF or CR alone. */

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import type { AnswerOutcome, ModelAnswer } from '../../language-model';
+import type { ModelAnswer, RelayedAnswer, RelayOutcome } from '../../language-model';
 import type { Model } from '../../model';
 import { Deferred } from '../deferred';
-import { type AnswerReader, JsonReader, StreamReader } from './answer-reader';
+import type { AnswerReader } from './answer-reader';
 import { UpstreamFailure } from './upstream-failure';
 
 export interface TimeLimits {
@@ -19,16 +19,18 @@ const LONGEST_ANSWER = 16 * 1024 * 1024;
 const NOTHING = { promptTokens: 0, completionTokens: 0 };
 
 /** One try to be answered: from the request to the last byte, ended by itself, by a time limit or a signal. */
-export class UpstreamAnswer implements ModelAnswer {
-  private readonly ended = new Deferred<AnswerOutcome>();
+export class UpstreamAnswer implements ModelAnswer, RelayedAnswer {
+  private readonly ended = new Deferred<RelayOutcome>();
   private readonly begun = new Deferred<void>();
   readonly outcome = this.ended.promise;
   private readonly cancel = new AbortController();
-  private reader: AnswerReader = new StreamReader();
+  private reader: AnswerReader;
+  private body: IncomingMessage | undefined;
+  private isPaused = false;
   /** What came before anybody took it. */
   private early = '';
   private untaken: { readonly error: unknown } | undefined;
-  private take = (piece: string): void => void (this.early += piece);
+  private take = (piece: string): unknown => (this.early += piece);
   private isAsked = false;
   private length = 0;
   private isOver = false;
@@ -37,14 +39,18 @@ export class UpstreamAnswer implements ModelAnswer {
   private silence: NodeJS.Timeout;
   private readonly total: NodeJS.Timeout;
   private readonly stop = (): void => this.end('stopped');
+  // Nothing is heard of an upstream that is not listened to.
+  private readonly growSilent = (): void => (this.isPaused ? void this.silence.refresh() : this.runOut());
   private readonly runOut = (): void => this.breakOff(new UpstreamFailure('timeout'));
 
   constructor(
     readonly model: Model,
     limits: TimeLimits,
+    private readonly readerOf: (sendsJson: boolean) => AnswerReader,
     private readonly signal: AbortSignal,
   ) {
-    this.silence = setTimeout(this.runOut, limits.silenceMs);
+    this.reader = readerOf(false);
+    this.silence = setTimeout(this.growSilent, limits.silenceMs);
     this.total = setTimeout(this.runOut, limits.totalMs);
     signal.addEventListener('abort', this.stop, { once: true });
     if (signal.aborted) this.stop();
@@ -70,10 +76,10 @@ export class UpstreamAnswer implements ModelAnswer {
     return this.length > 0;
   }
 
-  async pour(take: (piece: string) => void): Promise<AnswerOutcome> {
+  async pour(take: (piece: string) => unknown): Promise<RelayOutcome> {
     this.take = (piece) => {
       try {
-        take(piece);
+        if (take(piece) === false) this.pause();
       } catch (error) {
         this.untaken = { error };
         this.stop();
@@ -85,8 +91,21 @@ export class UpstreamAnswer implements ModelAnswer {
     return outcome;
   }
 
+  goOn(): void {
+    if (!this.isPaused) return;
+    this.isPaused = false;
+    if (!this.isOver) this.silence.refresh();
+    this.body?.resume();
+  }
+
+  private pause(): void {
+    this.isPaused = true;
+    this.body?.pause();
+  }
+
   private listenTo(body: IncomingMessage): void {
-    if (body.headers['content-type']?.startsWith('application/json')) this.reader = new JsonReader();
+    this.body = body;
+    if (body.headers['content-type']?.startsWith('application/json')) this.reader = this.readerOf(true);
     // An aborted body has its error to tell as well.
     body.on('error', () => this.breakOff());
     body.on('data', (bytes: Buffer) => this.read(bytes));
@@ -123,7 +142,7 @@ export class UpstreamAnswer implements ModelAnswer {
     this.end(failure.reason === 'failing' || !this.hasText ? 'failed' : 'interrupted', failure);
   }
 
-  private end(status: AnswerOutcome['status'], failure?: UpstreamFailure): void {
+  private end(status: RelayOutcome['status'], failure?: UpstreamFailure): void {
     if (this.isOver) return;
     this.isOver = true;
     this.failure = failure;
@@ -132,10 +151,11 @@ export class UpstreamAnswer implements ModelAnswer {
     this.signal.removeEventListener('abort', this.stop);
     // After the last byte it would only cost the connection.
     if (!this.hasBodyEnded) this.cancel.abort();
-    const { finishReason, usage } = this.reader;
+    const { finishReason, usage, said } = this.reader;
     this.ended.resolve({
       status,
       finishReason,
+      said,
       usage: this.isAsked ? usage : NOTHING,
       ...(failure !== undefined && { error: failure.toAppError() }),
     });

@@ -13,21 +13,36 @@ const reasons = {
 
 export type FailureReason = keyof typeof reasons;
 
+/** What a caller's own request was refused for, in the upstream's words. */
+export interface Complaint {
+  readonly words: string;
+  readonly param: string | undefined;
+}
+
+const LONGEST_COMPLAINT = 500;
+/** Also where an upstream has blackened some of it. */
+const KEYS = /\b(?:sk|pk)-[\w*.-]{4,}|\bBearer \S+/gi;
+
 interface FailureOptions {
   /** The HTTP status, where there was one. */
   readonly status?: number;
   /** The upstream's own word for it. */
   readonly code?: string;
   readonly retryAfterMs?: number;
+  readonly complaint?: Complaint | undefined;
   readonly cause?: unknown;
 }
 
-/** Why an upstream gave no answer, or no whole one. Holds no words of the upstream: they may quote a key or a text. */
+/**
+ * Why an upstream gave no answer, or no whole one. Holds no words of the upstream, which may quote a key or a text, but
+ * for those that are meant for whoever wrote the request.
+ */
 export class UpstreamFailure extends Error {
   override readonly name = 'UpstreamFailure';
   readonly status: number | undefined;
   readonly code: string | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly complaint: Complaint | undefined;
 
   constructor(
     readonly reason: FailureReason,
@@ -39,6 +54,7 @@ export class UpstreamFailure extends Error {
     this.status = options.status;
     this.code = options.code;
     this.retryAfterMs = options.retryAfterMs;
+    this.complaint = options.complaint;
   }
 
   /** Whether the next try may fare better. Not after our own time limit: the caller has waited long enough. */
@@ -61,16 +77,25 @@ export class UpstreamFailure extends Error {
     const retryAfter = this.retryAfterMs === undefined ? undefined : Math.max(1, Math.ceil(this.retryAfterMs / 1000));
     return new AppError(reasons[this.reason].kind, { details: { reason: this.reason }, retryAfter, cause: this });
   }
+
+  /** For whoever wrote the request himself. */
+  toCallersError({ words, param }: Complaint): AppError {
+    return new AppError('malformed', {
+      ...{ reason: 'refused_by_model', params: { words }, cause: this },
+      details: { reason: this.reason, ...(this.code && { code: this.code }), ...(param && { param }) },
+    });
+  }
 }
 
-/** Of what the client throws: its errors carry a status where the upstream answered. `now` is for dates to wait for. */
+/** Of what a request rejects with: its errors carry a status where the upstream answered. `now` is for dates to wait for. */
 export function failureOf(error: unknown, now: number): UpstreamFailure {
-  const { status, headers, code, cause } = error as Partial<Refusal>;
-  if (typeof status !== 'number') return new UpstreamFailure('unreachable', { code: codeOf(cause), cause });
+  const { status, headers, code, error: body } = error as Partial<Refusal>;
+  if (typeof status !== 'number') return new UpstreamFailure('unreachable', { code: wordOf(code), cause: error });
   return new UpstreamFailure(reasonOf(status), {
     status,
     code: wordOf(code),
     retryAfterMs: millisecondsOf(headers?.get('retry-after'), now),
+    complaint: status === 400 || status === 422 ? complaintIn(body) : undefined,
   });
 }
 
@@ -78,7 +103,15 @@ interface Refusal {
   readonly status: unknown;
   readonly headers: Headers;
   readonly code: unknown;
-  readonly cause: unknown;
+  /** The `error` of the body. */
+  readonly error: unknown;
+}
+
+function complaintIn(error: unknown): Complaint | undefined {
+  const { message, param } = (error ?? {}) as { message?: unknown; param?: unknown };
+  if (typeof message !== 'string' || message === '') return undefined;
+  const words = message.replace(KEYS, '***').slice(0, LONGEST_COMPLAINT).toWellFormed();
+  return { words, param: typeof param === 'string' && /^[\w.[\]]{1,100}$/.test(param) ? param : undefined };
 }
 
 function reasonOf(status: number): FailureReason {
@@ -92,10 +125,6 @@ function millisecondsOf(retryAfter: string | null | undefined, now: number): num
   if (!retryAfter) return undefined;
   const ms = /^\d+(\.\d+)?$/.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - now;
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
-}
-
-function codeOf(cause: unknown): string | undefined {
-  return cause instanceof Error ? wordOf((cause as NodeJS.ErrnoException).code) : undefined;
 }
 
 /** A code is one word; anything else could be a message with something private in it. */
