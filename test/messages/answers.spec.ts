@@ -47,6 +47,23 @@ it('streams from empty through checkpoints to one end', async () => {
   expect(await lastContent()).toBe('half of it, and the rest');
 });
 
+it('grows by pieces, each of which is there once, where one statement grows all', async () => {
+  if (talk.transaction.engine !== 'postgres') return;
+  const { assistantMessage: answer } = await talk.open(alice, id, 'a question');
+  const grow = async (bytes: number, piece: string) =>
+    (await talk.transaction.atOnce(talk.answers.growthPart([{ id: answer.id, bytes, piece }]))).length;
+  const content = async () => (await talk.answers.find(talk.db, answer.id))?.content;
+  expect(await grow(0, 'añ😀')).toBe(1);
+  expect(await grow(0, 'añ😀')).toBe(1);
+  expect(await grow(7, 'b')).toBe(1);
+  expect(await content()).toBe('añ😀b');
+  expect(await grow(0, 'another')).toBe(0);
+  expect(await grow(9, 'late')).toBe(0);
+  expect(await content()).toBe('añ😀b');
+  await talk.finish(alice, id, answer);
+  expect(await grow(8, 'late')).toBe(0);
+});
+
 it('is ended once: of several who would, the first', async () => {
   const { assistantMessage: answer } = await talk.open(alice, id, 'a question');
   const statuses = ['complete', 'stopped', 'interrupted', 'failed'] as const;

@@ -15,6 +15,8 @@ export interface ConversationThread {
   /** The newest message of the active branch. */
   readonly activeLeafId: string | null;
   readonly nextSeq: number;
+  /** How often the messages have changed, but for an answer that grows and ends. */
+  readonly revision: number;
   /** The answer being written; once `leaseUntil` is over, one whose writer has died. */
   readonly runningMessageId: string | null;
   readonly leaseUntil: Date | null;

@@ -62,7 +62,7 @@ describe('a thread', () => {
   it('tells whether it has a key, and never the key', async () => {
     expect(await lock()).toEqual({
       ...{ id, userId: alice.userId, title: '', model: 'a-model', systemMessage: null, hasOwnKey: false },
-      ...{ messageCount: 0, activeLeafId: null, nextSeq: 1, runningMessageId: null, leaseUntil: null },
+      ...{ messageCount: 0, activeLeafId: null, nextSeq: 1, revision: 0, runningMessageId: null, leaseUntil: null },
     });
     await services.conversations.update(alice, id, { apiKey: 'sk-mine', systemMessage: 'Be brief' });
     expect(await lock()).toMatchObject({ hasOwnKey: true, systemMessage: 'Be brief' });

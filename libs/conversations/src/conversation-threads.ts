@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '#kernel';
-import { type Db, type SqlValue, timeOf, type Tx } from '#platform';
+import { type Db, type Part, type SqlValue, timeOf, type Tx } from '#platform';
 import { beginningOf } from './beginning-of';
 import type { ConversationThread, ExpiredTurn, ThreadChange } from './conversation-thread';
 
@@ -11,16 +11,24 @@ interface ThreadRow extends Omit<ConversationThread, 'hasOwnKey' | 'leaseUntil'>
 }
 
 // Written SQL: every turn comes by here.
-const THREAD = `
-  SELECT id AS "id", user_id AS "userId", title AS "title", model AS "model", system_message AS "systemMessage",
+const THREAD_COLUMNS = `
+  id AS "id", user_id AS "userId", title AS "title", model AS "model", system_message AS "systemMessage",
     api_key_sealed IS NOT NULL AS "hasOwnKey", message_count AS "messageCount", active_leaf_id AS "activeLeafId",
-    next_seq AS "nextSeq", running_message_id AS "runningMessageId", lease_until AS "leaseUntil"
-  FROM conversations WHERE id = ? AND user_id = ?`;
+    next_seq AS "nextSeq", revision AS "revision", running_message_id AS "runningMessageId", lease_until AS "leaseUntil"`;
+
+const OWNED = 'FROM conversations WHERE id = ? AND user_id = ?';
 
 const CHANGED = `active_leaf_id = ?, message_count = ?, last_message_content = ?, last_message_role = ?,
-  last_message_at = ?, next_seq = ?, updated_at = ?`;
+  last_message_at = ?, next_seq = ?, updated_at = ?, revision = revision + 1`;
 
+const BEGUN = 'running_message_id = ?, lease_owner = ?, lease_until = ?';
 const IDLE = 'running_message_id = NULL, lease_owner = NULL, lease_until = NULL';
+
+const FINISH = `
+  UPDATE conversations SET ${IDLE},
+    last_message_content = CASE WHEN active_leaf_id = ? THEN ? ELSE last_message_content END,
+    updated_at = CASE WHEN active_leaf_id = ? THEN ? ELSE updated_at END
+  WHERE id = ? AND running_message_id = ?`;
 
 /** What a turn begins with. */
 export interface TurnClaim {
@@ -60,8 +68,48 @@ export class ConversationThreads {
   /** As `lockOwned`, for whoever has something to do also where it is gone. */
   async findAndLock(tx: Tx, userId: string, id: string): Promise<ConversationThread | undefined> {
     const lock = tx.engine === 'sqlite' ? '' : ' FOR UPDATE';
-    const [row] = await tx.query<ThreadRow>(THREAD + lock, [id, userId]);
+    const [row] = await tx.query<ThreadRow>(`SELECT ${THREAD_COLUMNS} ${OWNED}${lock}`, [id, userId]);
     return row && toThread(row);
+  }
+
+  /** `thread`, locked, if a turn that begins in it would find it as it is believed to be, and no other runs. */
+  unchangedPart(thread: ConversationThread): Part {
+    const { id, userId, nextSeq, revision, messageCount, activeLeafId, model, systemMessage, hasOwnKey } = thread;
+    return {
+      sql: `thread AS (
+        SELECT id, user_id, title FROM conversations
+        WHERE id = ? AND user_id = ? AND next_seq = ? AND revision = ? AND message_count = ?
+          AND active_leaf_id IS NOT DISTINCT FROM ? AND model = ? AND system_message IS NOT DISTINCT FROM ?
+          AND (api_key_sealed IS NOT NULL) = ? AND running_message_id IS NULL FOR UPDATE)`,
+      values: [id, userId, nextSeq, revision, messageCount, activeLeafId, model, systemMessage, hasOwnKey],
+    };
+  }
+
+  /** Where there is no `thread`: how the conversation is instead, unless a turn runs, and what `besides` finds, as one value. */
+  changedPart(userId: string, id: string, besides: Part): Part {
+    return {
+      sql: `SELECT row_to_json(seen) FROM (
+        SELECT ${THREAD_COLUMNS}, (${besides.sql}) AS "besides" ${OWNED}
+          AND running_message_id IS NULL AND NOT EXISTS (SELECT 1 FROM thread)) seen`,
+      values: [...besides.values, id, userId],
+    };
+  }
+
+  /** As `beginTurn`, of `thread`, if `allowed`. */
+  beginPart(messageId: string, { owner, leaseUntil }: TurnClaim, change: ThreadChange): Part {
+    return {
+      sql: `begun AS (
+        UPDATE conversations SET ${BEGUN}, ${CHANGED} FROM thread CROSS JOIN allowed WHERE conversations.id = thread.id)`,
+      values: [messageId, owner, leaseUntil, ...changedValues(change)],
+    };
+  }
+
+  /** As `finishTurn`; `ended` has a row, with the revision, unless the turn was over already. */
+  finishPart({ id, messageId }: EndedTurn, content: string, updatedAt: Date): Part {
+    return {
+      sql: `ended AS (${FINISH} RETURNING revision)`,
+      values: finishedValues({ id, messageId }, content, updatedAt),
+    };
   }
 
   async touch(tx: Tx, id: string, change: ThreadChange): Promise<void> {
@@ -82,10 +130,13 @@ export class ConversationThreads {
     if (thread.runningMessageId !== null && thread.leaseUntil !== null && thread.leaseUntil > now) {
       throw new AppError('conflict', { reason: 'turn_running', details: { message_id: thread.runningMessageId } });
     }
-    await tx.execute(
-      `UPDATE conversations SET running_message_id = ?, lease_owner = ?, lease_until = ?, ${CHANGED} WHERE id = ?`,
-      [messageId, owner, leaseUntil, ...changedValues(change), thread.id],
-    );
+    await tx.execute(`UPDATE conversations SET ${BEGUN}, ${CHANGED} WHERE id = ?`, [
+      messageId,
+      owner,
+      leaseUntil,
+      ...changedValues(change),
+      thread.id,
+    ]);
   }
 
   /** False: of one or another it is not so. */
@@ -120,14 +171,7 @@ export class ConversationThreads {
 
   /** What the answer comes to is shown where it is the last message. False: the turn was over already. */
   async finishTurn(tx: Tx, { id, messageId }: EndedTurn, content: string, updatedAt: Date): Promise<boolean> {
-    const ended = await tx.execute(
-      `UPDATE conversations SET ${IDLE},
-         last_message_content = CASE WHEN active_leaf_id = ? THEN ? ELSE last_message_content END,
-         updated_at = CASE WHEN active_leaf_id = ? THEN ? ELSE updated_at END
-       WHERE id = ? AND running_message_id = ?`,
-      [messageId, beginningOf(content, 200), messageId, updatedAt, id, messageId],
-    );
-    return ended === 1;
+    return (await tx.execute(FINISH, finishedValues({ id, messageId }, content, updatedAt))) === 1;
   }
 
   /** False: it was over already. */
@@ -154,6 +198,10 @@ function changedValues({ activeLeafId, messageCount, lastMessage, nextSeq, updat
     ...[activeLeafId, messageCount, lastMessage && beginningOf(lastMessage.content, 200), lastMessage?.role ?? null],
     ...[lastMessage?.createdAt ?? null, nextSeq, updatedAt],
   ];
+}
+
+function finishedValues({ id, messageId }: EndedTurn, content: string, updatedAt: Date): SqlValue[] {
+  return [messageId, beginningOf(content, 200), messageId, updatedAt, id, messageId];
 }
 
 function toThread(row: ThreadRow): ConversationThread {

@@ -60,6 +60,10 @@ export class ConversationEntity {
   @Column({ ...columns.bigInteger, default: 1 })
   nextSeq!: number;
 
+  /** How often the messages have changed, but for an answer that grows and ends. */
+  @Column({ ...columns.integer, default: 0 })
+  revision!: number;
+
   /** The answer being written, by whom, and until when nobody else may take it for dead. */
   @Column({ ...columns.id, nullable: true })
   runningMessageId!: string | null;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Db, type SqlValue, timeOf } from '#platform';
+import { type Db, type SqlValue, timeOf, type Tx } from '#platform';
 import type { Conversation, ConversationDetails } from './conversation';
 import type { Place } from './conversation-cursor';
 import type { ConversationFilter, ConversationSort, ListOrder } from './conversation-search';
@@ -21,6 +21,8 @@ type Contents = Pick<
   'title' | 'titleSearch' | 'model' | 'systemMessage' | 'apiKeySealed' | 'updatedAt'
 >;
 type NewRow = Contents & Pick<ConversationEntity, 'id' | 'userId' | 'createdAt'>;
+/** All of it, but for the turns that run in it. */
+type ConversationRow = Omit<ConversationEntity, 'revision' | 'runningMessageId' | 'leaseOwner' | 'leaseUntil'>;
 type Change = Partial<Contents & Pick<ConversationEntity, 'isArchived' | 'isPinned'>>;
 
 interface Row {
@@ -56,6 +58,10 @@ const sortColumns: Readonly<Record<ConversationSort, string>> = {
 
 @Injectable()
 export class ConversationsRepository {
+  async plant(tx: Tx, row: ConversationRow): Promise<void> {
+    await tx.getRepository(ConversationEntity).insert({ ...row });
+  }
+
   async insert(db: Db, row: NewRow): Promise<void> {
     await db.getRepository(ConversationEntity).insert({ ...row });
   }
@@ -106,6 +112,12 @@ export class ConversationsRepository {
   /** False: there is none of this user's. */
   async delete(db: Db, userId: string, id: string): Promise<boolean> {
     const { affected } = await db.getRepository(ConversationEntity).delete({ id, userId });
+    return affected === 1;
+  }
+
+  /** False: something was said in it. */
+  async deleteUnused(db: Db, userId: string, id: string): Promise<boolean> {
+    const { affected } = await db.getRepository(ConversationEntity).delete({ id, userId, nextSeq: 1 });
     return affected === 1;
   }
 

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor, AppError, Clock, newId } from '#kernel';
-import { Announcements, Db, Sealer } from '#platform';
+import { type Actor, AppError, Clock, isId, newId } from '#kernel';
+import { Announcements, Db, Sealer, type Tx } from '#platform';
 import { beginningOf } from './beginning-of';
 import type { Conversation, ConversationDetails } from './conversation';
 import { decodeCursor, encodeCursor, type Place } from './conversation-cursor';
 import type { ConversationSearch, ConversationSort } from './conversation-search';
+import type { ThreadChange } from './conversation-thread';
 import { ConversationsRepository } from './conversations.repository';
+import { sealedApiKeys } from './sealed-api-keys';
 import { searchText } from './search-text';
 
 export interface NewConversation {
@@ -22,6 +24,13 @@ export interface ConversationUpdate extends Partial<NewConversation> {
   readonly isArchived?: boolean | undefined;
   readonly isPinned?: boolean | undefined;
 }
+
+/** One that began elsewhere, with all that its messages make of it. */
+export interface PlantedConversation
+  extends
+    Omit<Conversation, 'lastMessage'>,
+    Pick<ConversationDetails, 'systemMessage'>,
+    Omit<ThreadChange, 'updatedAt'> {}
 
 export interface ConversationPage {
   readonly conversations: readonly Conversation[];
@@ -59,13 +68,15 @@ export class Conversations {
     return conversation;
   }
 
-  async create(
-    actor: Actor,
-    { title = '', model, systemMessage, apiKey }: NewConversation,
-  ): Promise<ConversationDetails> {
+  async create(actor: Actor, conversation: NewConversation): Promise<ConversationDetails> {
+    return this.introduce(actor, await this.insert(this.db, actor, conversation));
+  }
+
+  /** For whoever begins one with more than its name. Answers its id; once it is whole, it is to be introduced. */
+  async insert(db: Db, actor: Actor, { title = '', model, systemMessage, apiKey }: NewConversation): Promise<string> {
     const now = this.clock.date();
     const id = newId(now.getTime());
-    await this.repository.insert(this.db, {
+    await this.repository.insert(db, {
       id,
       userId: actor.userId,
       ...named(title),
@@ -75,8 +86,28 @@ export class Conversations {
       createdAt: now,
       updatedAt: now,
     });
+    return id;
+  }
+
+  async introduce(actor: Actor, id: string): Promise<ConversationDetails> {
+    const conversation = await this.find(actor, id);
     this.announcements.tell(actor.userId, { kind: 'conversation_created', conversationId: id });
-    return this.find(actor, id);
+    return conversation;
+  }
+
+  /** Its messages are planted in the same transaction; others are told after it. */
+  async plant(tx: Tx, userId: string, planted: PlantedConversation): Promise<void> {
+    const { title, lastMessage, ...rest } = planted;
+    await this.repository.plant(tx, {
+      ...{ ...rest, userId, ...named(title), apiKeySealed: null },
+      lastMessageContent: lastMessage && beginningOf(lastMessage.content, 200),
+      lastMessageRole: lastMessage?.role ?? null,
+      lastMessageAt: lastMessage?.createdAt ?? null,
+    });
+  }
+
+  async has(db: Db, userId: string, id: string): Promise<boolean> {
+    return isId(id) && (await this.repository.find(db, userId, id)) !== undefined;
   }
 
   /** Pinning and archiving file a conversation away; they do not count as a change of it. */
@@ -114,6 +145,12 @@ export class Conversations {
     this.announcements.tell(actor.userId, { kind: 'conversation_deleted', conversationId: id });
   }
 
+  /** One in which nothing was ever said. */
+  async deleteUnused(actor: Actor, id: string): Promise<void> {
+    if (!(await this.repository.deleteUnused(this.db, actor.userId, id))) return;
+    this.announcements.tell(actor.userId, { kind: 'conversation_deleted', conversationId: id });
+  }
+
   /** False: it has a name, or is gone. */
   async nameUnnamed(userId: string, id: string, title: string): Promise<boolean> {
     const isNamed = await this.repository.nameUnnamed(this.db, userId, id, named(title));
@@ -125,13 +162,13 @@ export class Conversations {
   async ownKeyOf(db: Db, id: string): Promise<string | null> {
     const sealed = await this.repository.sealedKey(db, id);
     if (sealed === null) return null;
-    const key = this.sealer.open(sealed, placeOfKey(id));
+    const key = this.sealer.open(sealed, sealedApiKeys.placeOf(id));
     if (key === undefined) throw AppError.invalid({ field: 'api_key', reason: 'invalid' });
     return key;
   }
 
   private seal(id: string, apiKey: string | null | undefined): string | null {
-    return apiKey ? this.sealer.seal(apiKey, placeOfKey(id)) : null;
+    return apiKey ? this.sealer.seal(apiKey, sealedApiKeys.placeOf(id)) : null;
   }
 }
 
@@ -146,5 +183,3 @@ function titleKey(title: string): string {
 function placeOf({ id, title, createdAt, updatedAt }: Conversation, sort: ConversationSort): Place {
   return { id, key: { title: titleKey(title), created_at: createdAt, updated_at: updatedAt }[sort] };
 }
-
-const placeOfKey = (id: string): string => `conversations/${id}/api_key`;

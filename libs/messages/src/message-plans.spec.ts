@@ -4,12 +4,15 @@ import { Db, type SqlValue } from '#platform';
 import { Talk } from '../../../test/messages/talk';
 import type { Message } from './message';
 import { MessagesRepository } from './messages.repository';
+import { SearchRepository } from './search/search.repository';
 
 const BRANCH = /ix_messages_conversation_id_is_active_seq/;
 /** SQLite has a name of its own for it. */
 const ALL_BRANCHES = /uq_messages_conversation_id_seq|sqlite_autoindex_messages_2/;
 const PEOPLE = 40;
 const MESSAGES = 500;
+
+const OWN = /ix_messages_user_id_created_at_id/;
 
 const repository = new MessagesRepository();
 
@@ -72,4 +75,16 @@ it.each([
   const plan = await planOf(question);
   expect(plan).toMatch(index);
   expect(plan).not.toMatch(/SCAN messages|Seq Scan on messages|"ALL"|TEMP B-TREE|Sort|filesort|Bitmap/);
+});
+
+it.each([
+  ['all', {}],
+  ['from a cursor on', { after: { at: new Date(), id: newId() } }],
+  ['of some days', { from: new Date(0), to: new Date() }],
+] as const)("a search, %s: looks at nobody else's", async (_what, asked) => {
+  const plan = await planOf((db) =>
+    new SearchRepository().places(db, alice.userId, { query: '中文', limit: 21, ...asked }),
+  );
+  expect(plan).toMatch(OWN);
+  expect(plan).not.toMatch(/SCAN messages|Seq Scan on messages|"ALL"/);
 });

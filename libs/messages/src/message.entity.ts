@@ -8,7 +8,7 @@ import type { Message, MessageStatus, MessageType } from './message';
 @Unique(['conversationId', 'seq'])
 @Index(['conversationId', 'isActive', 'seq'])
 @Index(['conversationId', 'parentId'])
-@Index(['userId', 'id'])
+@Index(['userId', 'createdAt', 'id'])
 export class MessageEntity implements Message {
   @PrimaryColumn(columns.id)
   id!: string;
@@ -36,6 +36,9 @@ export class MessageEntity implements Message {
 
   @Column(columns.longText)
   content!: string;
+
+  @Column({ ...columns.json, nullable: true })
+  attachments!: readonly string[];
 
   /** The content as it is searched: folded. Empty while it streams. */
   @Column(columns.longText)

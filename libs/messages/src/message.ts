@@ -18,6 +18,8 @@ export interface Message {
   readonly role: MessageRole;
   readonly type: MessageType;
   readonly content: string;
+  /** Ids of files, some of which may be gone. */
+  readonly attachments: readonly string[];
   readonly model: string | null;
   /** What this message alone takes. */
   readonly tokensUsed: number;

@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { Db, HourlySweep } from '#platform';
+import { Db, Departures, HourlySweep } from '#platform';
 import { Answers } from './answers';
 import { IdempotencyKeyEntity } from './idempotency/idempotency-key.entity';
 import { IdempotencyKeys } from './idempotency/idempotency-keys';
@@ -8,11 +8,14 @@ import { MessageChanges } from './message-changes';
 import { MessageEntity } from './message.entity';
 import { Messages } from './messages';
 import { MessagesRepository } from './messages.repository';
+import { MessageSearch } from './search/message-search';
+import { SearchRepository } from './search/search.repository';
 import { ThreadSummary } from './thread-summary';
 import { MessageTree } from './tree/message-tree';
+import { RememberedGlances } from './tree/remembered-glances';
 import { TreeRepository } from './tree/tree.repository';
 
-const services = [Answers, IdempotencyKeys, MessageChanges, Messages, MessageTree];
+const services = [Answers, IdempotencyKeys, MessageChanges, Messages, MessageSearch, MessageTree, RememberedGlances];
 
 @Global()
 @Module({
@@ -20,8 +23,14 @@ const services = [Answers, IdempotencyKeys, MessageChanges, Messages, MessageTre
   providers: [
     ...services,
     MessagesRepository,
+    SearchRepository,
     ThreadSummary,
     TreeRepository,
+    {
+      provide: Symbol('messages of who leaves'),
+      inject: [Departures],
+      useFactory: (departures: Departures) => departures.addRemoved('messages'),
+    },
     {
       provide: Symbol('expired keys'),
       inject: [Db, IdempotencyKeys],

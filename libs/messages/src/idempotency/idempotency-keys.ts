@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, Clock } from '#kernel';
-import type { Db, Tx } from '#platform';
+import { Db, type Tx } from '#platform';
 
 /** What came of a send. */
 export interface SentTurn {
@@ -27,7 +27,10 @@ const LIFETIME_MS = 24 * 3_600_000;
 
 @Injectable()
 export class IdempotencyKeys {
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly db: Db,
+    private readonly clock: Clock,
+  ) {}
 
   /**
    * Of several who send under one key at once, one goes on; the others wait for its transaction and are told its turn.
@@ -63,6 +66,16 @@ export class IdempotencyKeys {
     const { bodyHash: known, ...turn } = row;
     if (known !== bodyHash) throw new AppError('conflict', { reason: 'idempotency_key_reused' });
     return turn;
+  }
+
+  /** Where the key was used, if it was. */
+  async conversationOf(userId: string, key: string): Promise<string | undefined> {
+    const [row] = await this.db.query<Pick<SentTurn, 'conversationId'>>(
+      `SELECT conversation_id AS "conversationId" FROM idempotency_keys
+       WHERE user_id = ? AND idempotency_key = ? AND expires_at > ?`,
+      [userId, key, this.clock.date()],
+    );
+    return row?.conversationId;
   }
 
   /** For a turn that came to nothing: whoever sends again may have another. */

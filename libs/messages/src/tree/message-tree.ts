@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import {
   type ConversationThread,
@@ -7,25 +8,27 @@ import {
   type TurnClaim,
 } from '#conversations';
 import { AppError, Clock } from '#kernel';
-import { type Db, together, type Tx } from '#platform';
+import { type Db, type Part, together, type Tx } from '#platform';
 import type { Message } from '../message';
 import { type EditedText, MessagesRepository, type PromptMessage } from '../messages.repository';
 import { ThreadSummary } from '../thread-summary';
 import { newestAtOrBelow, type Node, turningTo } from './branch';
-import { below, emptyAnswerAt, type NewText, type Place, writtenAt } from './new-message';
+import { GLANCED_AT } from './glance';
+import {
+  batchesOf,
+  below,
+  type CopiedText,
+  copyAt,
+  emptyAnswerAt,
+  type NewText,
+  type Place,
+  writtenAt,
+} from './new-message';
+import type { PlacedTurn } from './placed-turn';
 import { TreeRepository } from './tree.repository';
 
 export interface NewTurn extends NewText {
   readonly model: string;
-}
-
-/** A turn whose place is made, though it is not there yet. */
-export interface PlacedTurn {
-  /** Null: it answers what was there. */
-  readonly userMessage: Message | null;
-  /** Streaming, and empty. */
-  readonly answer: Message;
-  readonly place: Place;
 }
 
 /**
@@ -42,11 +45,33 @@ export class MessageTree {
     private readonly clock: Clock,
   ) {}
 
-  /** What is said in `turn`, and the answer to it. Where it follows the active branch, nothing is asked of the database. */
+  /** What is said in `turn`, and the answer to it. */
   async placeTurn(tx: Tx, thread: ConversationThread, turn: NewTurn): Promise<PlacedTurn> {
-    const place = await this.placeBelow(tx, thread, turn.parentId);
-    const userMessage = writtenAt(place, 'user', turn);
-    return { userMessage, answer: emptyAnswerAt(below(userMessage, place), turn.model), place };
+    return turnAt(await this.placeBelow(tx, thread, turn.parentId), turn);
+  }
+
+  /** As `placeTurn` does where the active branch ends: nothing is asked of the database. */
+  placeAtEnd(thread: ConversationThread, turn: Omit<NewTurn, 'parentId'>): PlacedTurn {
+    return turnAt(this.placeAt(thread, thread.activeLeafId, thread.messageCount), turn);
+  }
+
+  /** `thread`, locked, if a turn that begins in it would find it as it is believed to be, and no other runs. */
+  unchangedPart(thread: ConversationThread): Part {
+    return this.threads.unchangedPart(thread);
+  }
+
+  /** Where there is no `thread`: the `SeenRow` of what is there instead. */
+  changedPart({ userId, id }: ConversationThread): Part {
+    return this.threads.changedPart(userId, id, this.messages.newestPart(id, GLANCED_AT));
+  }
+
+  /** As `append`, of `thread`, if `allowed`. */
+  appendParts(thread: ConversationThread, placed: PlacedTurn, claim: TurnClaim): Part[] {
+    const messages = messagesOf(placed);
+    return [
+      this.threads.beginPart(placed.answer.id, claim, changeOf(placed.place, messages)),
+      ...this.messages.insertParts(thread.userId, messages),
+    ];
   }
 
   /** Another answer to what `answerId` answers. */
@@ -58,25 +83,33 @@ export class MessageTree {
     return { userMessage: null, answer: emptyAnswerAt(place, model), place };
   }
 
-  /** A question put otherwise, and its answer; the old one stays, beside it. */
+  /** A question put otherwise, with what it came with, and its answer; the old one stays, beside it. */
   async placeAfterEdit(
     tx: Tx,
     thread: ConversationThread,
     questionId: string,
-    turn: Omit<NewTurn, 'parentId'>,
+    turn: Omit<NewTurn, 'parentId' | 'attached'>,
   ): Promise<PlacedTurn> {
-    const { parentId } = await this.one(tx, thread, questionId, 'user');
-    return this.placeTurn(tx, thread, { ...turn, parentId });
+    const { parentId, type, attachments } = await this.one(tx, thread, questionId, 'user');
+    return this.placeTurn(tx, thread, { ...turn, parentId, attached: { type, attachments } });
   }
 
   /** The answer is being written from now on, by whoever claims it. */
   async append(tx: Tx, thread: ConversationThread, placed: PlacedTurn, claim: TurnClaim): Promise<void> {
-    const { userMessage, answer, place } = placed;
-    const messages = userMessage === null ? [answer] : [userMessage, answer];
+    const messages = messagesOf(placed);
     await together(
-      this.threads.beginTurn(tx, thread, answer.id, claim, changeOf(place, messages)),
+      this.threads.beginTurn(tx, thread, placed.answer.id, claim, changeOf(placed.place, messages)),
       this.messages.insert(tx, thread.userId, messages),
     );
+  }
+
+  /** A whole tree that grew elsewhere, into a conversation that has nothing else. */
+  async plant(tx: Tx, userId: string, messages: Iterable<Message>): Promise<void> {
+    for (const some of batchesOf(messages)) {
+      await this.messages.insert(tx, userId, some);
+      // SQLite inserts while nobody else is served.
+      await setImmediate();
+    }
   }
 
   /** What the model is told, and does not answer. */
@@ -88,6 +121,20 @@ export class MessageTree {
       this.messages.insert(tx, thread.userId, [systemMessage]),
     );
     return systemMessage;
+  }
+
+  /** What was said elsewhere, at the end of the active branch. */
+  async appendCopies(tx: Tx, thread: ConversationThread, texts: readonly CopiedText[]): Promise<void> {
+    if (texts.length === 0) return;
+    const begin = await this.placeBelow(tx, thread);
+    let place = begin;
+    const messages = texts.map((text) => {
+      const message = copyAt(place, text);
+      place = below(message, place);
+      return message;
+    });
+    await this.threads.touch(tx, thread.id, changeOf(begin, messages));
+    for (const some of batchesOf(messages)) await this.messages.insert(tx, thread.userId, some);
   }
 
   async edit(tx: Tx, thread: ConversationThread, id: string, text: EditedText): Promise<void> {
@@ -137,7 +184,11 @@ export class MessageTree {
     parentId: string | null = thread.activeLeafId,
   ): Promise<Place> {
     const depth = parentId === thread.activeLeafId ? thread.messageCount : await this.endBranchIn(tx, thread, parentId);
-    return { conversationId: thread.id, parentId, seq: thread.nextSeq, depth, at: this.clock.date() };
+    return this.placeAt(thread, parentId, depth);
+  }
+
+  private placeAt({ id, nextSeq }: ConversationThread, parentId: string | null, depth: number): Place {
+    return { conversationId: id, parentId, seq: nextSeq, depth, at: this.clock.date() };
   }
 
   private async endBranchIn(tx: Tx, thread: ConversationThread, id: string | null): Promise<number> {
@@ -170,6 +221,15 @@ export class MessageTree {
     await this.tree.activate(tx, joining);
     return thread.messageCount - leaving + joining.length;
   }
+}
+
+function turnAt(place: Place, turn: NewTurn): PlacedTurn {
+  const userMessage = writtenAt(place, 'user', turn);
+  return { userMessage, answer: emptyAnswerAt(below(userMessage, place), turn.model), place };
+}
+
+function messagesOf({ userMessage, answer }: PlacedTurn): readonly Message[] {
+  return userMessage === null ? [answer] : [userMessage, answer];
 }
 
 function changeOf({ parentId, depth, seq, at }: Place, messages: readonly Message[]): ThreadChange {

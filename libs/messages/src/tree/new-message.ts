@@ -2,13 +2,23 @@ import type { MessageRole } from '#conversations';
 import { newId } from '#kernel';
 import type { Message } from '../message';
 
+/** What a message comes with, and what that makes of it. */
+export type Attached = Pick<Message, 'type' | 'attachments'>;
+
+const NOTHING: Attached = { type: 'text', attachments: [] };
+
 export interface NewText {
   readonly content: string;
   /** What the text alone costs. */
   readonly tokensUsed: number;
+  /** Unless given, text alone. */
+  readonly attached?: Attached | undefined;
   /** Unless given, the end of the active branch; null: another beginning. */
   readonly parentId?: string | null | undefined;
 }
+
+/** Said elsewhere, and said here again. */
+export type CopiedText = Pick<Message, 'role' | 'content' | 'tokensUsed' | 'model'>;
 
 /** Where a message goes: to the end of the active branch, as that is by then. */
 export interface Place {
@@ -20,14 +30,21 @@ export interface Place {
   readonly at: Date;
 }
 
-type Draft = Pick<Message, 'role' | 'content' | 'tokensUsed' | 'model' | 'status'>;
+type Draft = Attached & Pick<Message, 'role' | 'content' | 'tokensUsed' | 'model' | 'status'>;
 
-export function writtenAt(place: Place, role: MessageRole, { content, tokensUsed }: NewText): Message {
-  return messageAt(place, { role, content, tokensUsed, model: null, status: 'complete' });
+export function writtenAt(place: Place, role: MessageRole, text: NewText): Message {
+  const { content, tokensUsed, attached = NOTHING } = text;
+  return messageAt(place, { ...attached, role, content, tokensUsed, model: null, status: 'complete' });
 }
 
 export function emptyAnswerAt(place: Place, model: string): Message {
-  return messageAt(place, { role: 'assistant', content: '', tokensUsed: 0, model, status: 'streaming' });
+  return messageAt(place, {
+    ...{ ...NOTHING, role: 'assistant', content: '', tokensUsed: 0, model, status: 'streaming' },
+  });
+}
+
+export function copyAt(place: Place, { role, content, tokensUsed, model }: CopiedText): Message {
+  return messageAt(place, { ...NOTHING, role, content, tokensUsed, model, status: 'complete' });
 }
 
 export function below({ id }: Message, place: Place): Place {
@@ -41,7 +58,6 @@ function messageAt({ conversationId, parentId, seq, at }: Place, draft: Draft): 
     conversationId,
     parentId,
     seq,
-    type: 'text',
     finishReason: null,
     errorCode: null,
     isActive: true,
@@ -49,4 +65,23 @@ function messageAt({ conversationId, parentId, seq, at }: Place, draft: Draft): 
     updatedAt: at,
     editedAt: null,
   };
+}
+
+/** Far below what any engine takes in one statement: values, and bytes. */
+const BATCH = { messages: 100, characters: 1_000_000 };
+
+/** One after the other, so that of messages that are made as they are taken no more than a batch is there at once. */
+export function* batchesOf(messages: Iterable<Message>): Generator<readonly Message[]> {
+  let batch: Message[] = [];
+  let characters = 0;
+  for (const message of messages) {
+    characters += message.content.length;
+    if (batch.length > 0 && (batch.length >= BATCH.messages || characters > BATCH.characters)) {
+      yield batch;
+      batch = [];
+      characters = message.content.length;
+    }
+    batch.push(message);
+  }
+  if (batch.length > 0) yield batch;
 }
