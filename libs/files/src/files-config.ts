@@ -1,0 +1,2 @@
+/** Of `FilesConfig`. */
+export const FILES_CONFIG = Symbol('files config');

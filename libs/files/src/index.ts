@@ -1,0 +1,10 @@
+export { FileCollection } from './collection/file-collection';
+export { Files } from './files';
+export { FilesModule } from './files.module';
+export { spooledNameless } from './intake/spool';
+export type { NamelessFile } from './intake/spool';
+export type { ByteRange } from './store/file-store';
+export { fileTypes, isImage } from './stored-file';
+export type { FileType, StoredFile } from './stored-file';
+export { Uploads } from './uploads';
+export type { Upload } from './uploads';
