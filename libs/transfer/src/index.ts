@@ -1,0 +1,11 @@
+export { AccountExport } from './exporting/account-export';
+export type { ExportedParts } from './exporting/account-export';
+export { ConversationExport } from './exporting/conversation-export';
+export { exportFormats } from './exporting/export-format';
+export type { ExportFormat } from './exporting/export-format';
+export type { ExportedDocument } from './exporting/exported-document';
+export { skipReasons } from './importing/draft';
+export type { SkipReason } from './importing/draft';
+export { Imports } from './importing/imports';
+export type { ImportReport } from './importing/running-import';
+export { TransferModule } from './transfer.module';
