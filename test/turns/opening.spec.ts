@@ -176,11 +176,17 @@ describe('what is left', () => {
     return admitted;
   }
 
-  it.each([0, 7, AT_ONCE])('of requests, %p, is given away to the last, and not one more', async (left) => {
-    const bob = await suite.here.someone({ dailyRequests: left });
+  it.each([
+    { left: 0, before: 0 },
+    { left: 7, before: 0 },
+    { left: 7, before: 1 },
+    { left: AT_ONCE, before: 1 },
+  ])('of requests, $left after $before, is given away to the last, and not one more', async ({ left, before }) => {
+    const bob = await suite.here.someone({ dailyRequests: left + before });
+    for (let asked = 0; asked < before; asked++) await suite.here.ask(bob, await suite.here.begin(bob), 'Hi');
     expect(await sendAll(bob, 'Hi')).toHaveLength(left);
-    expect(suite.upstream.calls).toHaveLength(left);
-    expect(await suite.here.used(bob)).toMatchObject({ requests: left });
+    expect(suite.upstream.calls).toHaveLength(left + before);
+    expect(await suite.here.used(bob)).toMatchObject({ requests: left + before });
   });
 
   it('of tokens clamps what is asked for, and is never overspent', async () => {

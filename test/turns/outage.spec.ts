@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import type { Actor } from '#kernel';
-import { TcpProxy } from '../database/tcp-proxy';
+import { TcpProxy } from '../harness/tcp-proxy';
 import { eventually } from '../harness/eventually';
 import { says } from '../harness/upstream';
 import { hear, hearUntil, type TurnProcess, turnSuite } from './turn-suite';

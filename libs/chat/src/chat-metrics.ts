@@ -30,7 +30,12 @@ export class ChatMetrics {
     this.running.inc();
   }
 
-  turnEnded({ status, model, usage, firstTokenMs }: Written): void {
+  turnEnded({
+    status,
+    model,
+    usage,
+    firstTokenMs,
+  }: Pick<Written, 'status' | 'model' | 'usage' | 'firstTokenMs'>): void {
     this.running.dec();
     this.turns.inc({ model: model.id, status });
     if (firstTokenMs !== null) this.firstToken.observe({ model: model.id }, firstTokenMs / 1000);

@@ -4,13 +4,13 @@ import { costOf, ModelCatalogue, TokenCounter } from '#llm';
 import { Answers } from '#messages';
 import type { Tx } from '#platform';
 import { Quota } from '#quota';
-import { TurnEnding } from './turn-ending';
+import { EndingInTransaction } from './ending-in-transaction';
 
 /** Turns whose writer is heard of no more: a crash has cut them off. */
 @Injectable()
 export class DeadTurns {
   constructor(
-    private readonly ending: TurnEnding,
+    private readonly ending: EndingInTransaction,
     private readonly answers: Answers,
     private readonly quota: Quota,
     private readonly tokens: TokenCounter,
@@ -23,10 +23,10 @@ export class DeadTurns {
     if (answer?.status !== 'streaming') return this.ending.forget(tx, thread, messageId);
     const { content, model } = answer;
     const tokensUsed = await this.tokens.count(content);
-    const promptTokens = (await this.quota.heldPromptTokens(tx, messageId)) ?? 0;
+    const promptTokens = (await this.quota.heldPrompt(tx, messageId))?.tokens ?? 0;
     const usage = { promptTokens, completionTokens: tokensUsed };
     const known = model === null ? undefined : this.catalogue.find(model);
-    await this.ending.endIn(tx, {
+    await this.ending.end(tx, {
       userId: thread.userId,
       conversationId: thread.id,
       answer,
@@ -47,9 +47,21 @@ export class DeadTurns {
     return this.quota.expiredTurns(limit);
   }
 
-  /** Of a turn that is gone with its conversation. What still streams ends, and is paid for, by its lease. */
-  async releaseHold(tx: Tx, turnId: string): Promise<void> {
+  /**
+   * Of a turn that is gone with its conversation, or of what none keeps, which costs its prompt. What still streams ends,
+   * and is paid for, by its lease.
+   */
+  async endHold(tx: Tx, turnId: string): Promise<void> {
     const answer = await this.answers.find(tx, turnId);
-    if (answer?.status !== 'streaming') await this.quota.release(tx, turnId);
+    if (answer?.status === 'streaming') return;
+    const { model, tokens: promptTokens } = (await this.quota.heldPrompt(tx, turnId)) ?? { model: null, tokens: 0 };
+    if (model === null) return void (await this.quota.release(tx, turnId));
+    const usage = { promptTokens, completionTokens: 0 };
+    const known = this.catalogue.find(model);
+    await this.quota.settle(tx, {
+      ...{ turnId, conversationId: null, model, status: 'interrupted', usage },
+      cost: known === undefined ? 0 : costOf(known, usage),
+      ...{ ownKey: false, cached: false, firstTokenMs: null },
+    });
   }
 }

@@ -15,6 +15,7 @@ export class Reaper implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(Reaper.name);
   private timer: NodeJS.Timeout | undefined;
   private looking: Promise<void> = Promise.resolve();
+  private hasToldThatItCannot = false;
 
   constructor(
     private readonly db: Db,
@@ -41,9 +42,12 @@ export class Reaper implements OnApplicationBootstrap, OnModuleDestroy {
   private async look(): Promise<void> {
     try {
       for (const turn of await this.leases.expired(this.db, AT_ONCE)) await this.endDead(turn);
-      for (const turnId of await this.dead.expiredHolds(AT_ONCE)) await this.releaseHold(turnId);
+      for (const turnId of await this.dead.expiredHolds(AT_ONCE)) await this.endHold(turnId);
+      this.hasToldThatItCannot = false;
     } catch (err) {
-      this.logger.warn({ msg: 'turns whose process has died could not be looked for', err });
+      if (!this.hasToldThatItCannot)
+        this.logger.warn({ msg: 'turns whose process has died cannot be looked for now', err });
+      this.hasToldThatItCannot = true;
     }
   }
 
@@ -59,8 +63,8 @@ export class Reaper implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  private async releaseHold(turnId: string): Promise<void> {
+  private async endHold(turnId: string): Promise<void> {
     if (this.active.find(turnId) !== undefined) return;
-    await this.transaction.run((tx) => this.dead.releaseHold(tx, turnId));
+    await this.transaction.run((tx) => this.dead.endHold(tx, turnId));
   }
 }

@@ -1,17 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { type ConversationThread, ConversationThreads } from '#conversations';
-import { Answers, type Ending as AnswerEnding, IdempotencyKeys, type Message } from '#messages';
-import { together, Transaction, type Tx } from '#platform';
-import { Quota, type QuotaStatus, type TurnBill } from '#quota';
-
-export interface Ending {
-  readonly userId: string;
-  readonly conversationId: string;
-  readonly answer: Message;
-  readonly text: AnswerEnding;
-  /** Null: it costs nothing. */
-  readonly bill: TurnBill | null;
-}
+import { Answers, type Ending as AnswerEnding, type Glance, type Message } from '#messages';
+import { oneStatement, together, Transaction } from '#platform';
+import { Quota, QuotaParts, type QuotaStatus, type SettledRow, type TurnBill } from '#quota';
+import { type Ending, EndingInTransaction } from './ending-in-transaction';
 
 export interface Ended {
   /** As it is stored; undefined: it is gone, with its conversation or its owner. */
@@ -20,45 +11,66 @@ export interface Ended {
   readonly quota: QuotaStatus | undefined;
 }
 
+interface EndedRow {
+  /** Of the conversation, if the turn was not over. */
+  readonly revision: number | null;
+  /** How many answers. */
+  readonly finished: number;
+}
+
 /** The second of a turn's two transactions. Whoever comes first ends the turn; whoever comes later changes nothing. */
 @Injectable()
 export class TurnEnding {
   constructor(
     private readonly transaction: Transaction,
-    private readonly threads: ConversationThreads,
+    private readonly inTransaction: EndingInTransaction,
     private readonly answers: Answers,
-    private readonly keys: IdempotencyKeys,
     private readonly quota: Quota,
+    private readonly parts: QuotaParts,
   ) {}
 
-  async end(ending: Ending): Promise<Ended> {
+  /** `left`: how it leaves its conversation, where that is known. */
+  async end(ending: Ending, left?: Glance): Promise<Ended> {
+    const { answer, text, bill, userId } = ending;
+    const short = this.transaction.engine === 'postgres' && bill !== null;
+    const { message, quota } = short
+      ? await this.endAtOnce(answer, text, bill, userId, left)
+      : await this.endInTransaction(ending);
+    return { message: message ?? (await this.stored(answer.id)), quota };
+  }
+
+  /** As in a transaction, and how the user stands then, in one statement. */
+  private async endAtOnce(
+    answer: Message,
+    text: AnswerEnding,
+    bill: TurnBill,
+    userId: string,
+    left: Glance | undefined,
+  ): Promise<Ended> {
+    const { parts, message } = this.answers.finishParts(answer, text);
+    const standing = this.parts.standing(userId);
+    const [row] = await this.transaction.atOnce<SettledRow & EndedRow>(
+      oneStatement([...parts, this.parts.settle(bill, 'finished')], {
+        sql: `SELECT (SELECT revision FROM ended) AS revision, (SELECT COUNT(*) FROM finished) AS finished, ${standing.sql}`,
+        values: standing.values,
+      }),
+    );
+    if (left !== undefined && row?.finished === 1) this.answers.remember(left, message, row.revision);
+    const quota = row && this.parts.statusIn(row);
+    return {
+      message: row?.finished === 1 ? message : undefined,
+      quota: quota ?? (await this.quota.statusOf(userId).catch(() => undefined)),
+    };
+  }
+
+  private async endInTransaction(ending: Ending): Promise<Ended> {
     const [message, quota] = await this.transaction.run((tx) => {
-      const ended = this.endIn(tx, ending);
+      const ended = this.inTransaction.end(tx, ending);
       // Undefined: of nobody there is none.
       const left = this.quota.statusAfter(ended, tx, ending.userId).catch(() => undefined);
       return tx.last(together(ended, left));
     });
-    return { message: message ?? (await this.stored(ending.answer.id)), quota };
-  }
-
-  /**
-   * Answers the message as it is from now on, unless it was over or is gone; where the conversation is gone, the turn is
-   * still to be paid for. The statements are put in the order in which an opening takes its locks.
-   */
-  async endIn(tx: Tx, { answer, text, bill, userId }: Ending): Promise<Message | undefined> {
-    const [message] = await together(
-      this.answers.finish(tx, answer, text),
-      ...(bill === null
-        ? [this.keys.giveBack(tx, userId, answer.id), this.quota.release(tx, answer.id)]
-        : [this.quota.settle(tx, bill)]),
-    );
-    return message;
-  }
-
-  /** Of a turn whose answer is over or gone, nothing is left but the mark of its conversation and its hold. */
-  async forget(tx: Tx, { id }: ConversationThread, messageId: string): Promise<void> {
-    await this.threads.endTurn(tx, { id, messageId });
-    await this.quota.release(tx, messageId);
+    return { message, quota };
   }
 
   private stored(answerId: string): Promise<Message | undefined> {

@@ -2,18 +2,18 @@ import { Injectable } from '@nestjs/common';
 import type { ConversationThread } from '#conversations';
 import { AppError } from '#kernel';
 import { type ModelMessage, TokenCounter, TOKENS_AROUND_A_MESSAGE, TOKENS_BEFORE_AN_ANSWER } from '#llm';
-import { type Message, MessageTree, type PlacedTurn, type PromptMessage } from '#messages';
-import type { Tx } from '#platform';
+import { GLANCED_AT, type Message, MessageTree, type PlacedTurn, type PromptMessage } from '#messages';
+import { Db, type Tx } from '#platform';
+import { imageBytesOf, PromptFiles, type PromptPart, withoutThem } from './prompt-files';
 import type { Wishes } from './turn-wishes';
 
 export interface Prompt {
-  readonly messages: readonly ModelMessage[];
+  readonly messages: readonly PromptPart[];
   readonly tokens: number;
   /** What is wanted, or what the window leaves. */
   readonly maxTokens: number;
 }
 
-const AT_ONCE = 50;
 const MORE_AT_ONCE = 200;
 
 /** No text takes more: a token is at least one byte of it. */
@@ -22,13 +22,15 @@ const MOST_TOKENS_A_UNIT = 3;
 @Injectable()
 export class PromptBuilder {
   constructor(
+    private readonly db: Db,
     private readonly tree: MessageTree,
     private readonly tokens: TokenCounter,
+    private readonly files: PromptFiles,
   ) {}
 
-  /** The newest messages of the active branch, newest first: for most prompts they are enough. */
+  /** The newest messages of the active branch, newest first. */
   newest(tx: Tx, conversationId: string): Promise<readonly PromptMessage[]> {
-    return this.tree.newest(tx, conversationId, AT_ONCE);
+    return this.tree.newest(tx, conversationId, GLANCED_AT);
   }
 
   /**
@@ -36,30 +38,53 @@ export class PromptBuilder {
    * answered. `newest` is what the active branch ended with before the turn was placed.
    */
   async build(
-    tx: Tx,
     thread: ConversationThread,
     { userMessage, answer }: PlacedTurn,
     newest: readonly PromptMessage[],
     wishes: Wishes,
+    db: Db = this.db,
   ): Promise<Prompt> {
     const { contextWindow } = wishes.model;
-    const system = await this.systemMessage(thread);
-    const chosen: ModelMessage[] = [];
+    if (wishes.context !== undefined) return this.afterContext(wishes.context, userMessage, wishes);
+    const system = await this.systemMessage(wishes.systemMessage ?? thread.systemMessage);
+    const chosen: PromptPart[] = [];
+    let imageBytes = 0;
     let tokens = TOKENS_BEFORE_AN_ANSWER + system.tokens;
-    const before = this.branchFrom(tx, thread, userMessage === null ? answer.parentId : userMessage.parentId, newest);
+    const before = this.branchFrom(db, thread, userMessage === null ? answer.parentId : userMessage.parentId, newest);
     for await (const message of withQuestion(userMessage, before)) {
       if (message.content === '') continue;
-      const more = (await this.tokensOf(message)) + TOKENS_AROUND_A_MESSAGE;
+      const { role, content, attachments } = message;
+      // Models are shown no pictures of their own.
+      const asked = role === 'user' ? attachments : [];
+      const shown = await this.files.shown(db, thread.userId, asked, wishes.model, imageBytes);
+      if (chosen.length === 0 && shown.leftOut.length > 0) throw unseen(userMessage, wishes);
+      const more = (await this.tokensOf(message)) + shown.tokens + TOKENS_AROUND_A_MESSAGE;
       if (chosen.length > 0 && tokens + more + wishes.maxTokens > contextWindow) break;
       tokens += more;
-      chosen.push({ role: message.role, content: message.content });
+      imageBytes += imageBytesOf(shown.files);
+      chosen.push({
+        role,
+        content: withoutThem(content, shown.leftOut),
+        ...(shown.files.length > 0 && { files: shown.files }),
+      });
     }
     const maxTokens = Math.min(wishes.maxTokens, contextWindow - tokens);
     if (maxTokens < 1) throw AppError.invalid({ field: 'content', reason: 'too_long_for_model' });
     return { messages: [...system.messages, ...chosen.reverse()], tokens, maxTokens };
   }
 
-  private async systemMessage({ systemMessage: content }: ConversationThread) {
+  private async afterContext(
+    context: readonly ModelMessage[],
+    question: Message | null,
+    { model, maxTokens }: Wishes,
+  ): Promise<Prompt> {
+    const messages = question === null ? context : [...context, { role: question.role, content: question.content }];
+    const tokens = await this.tokens.countMessages(messages);
+    if (tokens >= model.contextWindow) throw AppError.invalid({ field: 'content', reason: 'too_long_for_model' });
+    return { messages, tokens, maxTokens: Math.min(maxTokens, model.contextWindow - tokens) };
+  }
+
+  private async systemMessage(content: string | null) {
     if (content === null) return { messages: [], tokens: 0 };
     const tokens = (await this.tokens.count(content)) + TOKENS_AROUND_A_MESSAGE;
     return { messages: [{ role: 'system', content } as const], tokens };
@@ -75,7 +100,7 @@ export class PromptBuilder {
 
   /** Newest first. */
   private async *branchFrom(
-    tx: Tx,
+    db: Db,
     thread: ConversationThread,
     leafId: string | null,
     newest: readonly PromptMessage[],
@@ -83,14 +108,21 @@ export class PromptBuilder {
     let from = leafId;
     if (from === thread.activeLeafId) {
       yield* newest;
-      from = goingOn(newest, AT_ONCE);
+      from = goingOn(newest, GLANCED_AT);
     }
     while (from !== null) {
-      const more: readonly PromptMessage[] = await this.tree.recentForPrompt(tx, thread.id, from, MORE_AT_ONCE);
+      const more: readonly PromptMessage[] = await this.tree.recentForPrompt(db, thread.id, from, MORE_AT_ONCE);
       yield* more;
       from = goingOn(more, MORE_AT_ONCE);
     }
   }
+}
+
+/** What is asked about images wants eyes; of those in earlier messages a model that has none is told that they were there. */
+function unseen(asked: Message | null, { model }: Wishes): AppError {
+  if (model.capabilities.includes('vision'))
+    return AppError.invalid({ field: 'attachments', reason: 'images_too_large' });
+  return AppError.invalid({ field: asked === null ? 'model' : 'attachments', reason: 'model_without_vision' });
 }
 
 /** Where there may be more. */

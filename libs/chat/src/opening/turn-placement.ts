@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { ConversationThread } from '#conversations';
 import type { Actor } from '#kernel';
-import { TokenCounter } from '#llm';
 import { IdempotencyKeys, type Message, Messages, MessageTree, type PlacedTurn, type SentTurn } from '#messages';
 import { together, type Tx } from '#platform';
 import { TurnLeases } from '../lease/turn-leases';
-import type { NoteCommand, TurnCommand } from '../turn/turn-command';
+import type { NoteCommand, SendCommand, TurnCommand } from '../turn/turn-command';
 import { bodyHashOf } from './body-hash';
+import { SaidText } from './said-text';
 
 /** Where in its conversation a turn takes place, and whether it did before. */
 @Injectable()
@@ -15,13 +15,18 @@ export class TurnPlacement {
     private readonly messages: Messages,
     private readonly tree: MessageTree,
     private readonly keys: IdempotencyKeys,
-    private readonly tokens: TokenCounter,
+    private readonly said: SaidText,
     private readonly leases: TurnLeases,
   ) {}
 
   async conversationOf(actor: Actor, command: TurnCommand): Promise<string> {
     if (command.kind === 'send') return command.conversationId;
     return (await this.messages.find(actor, command.messageId)).conversationId;
+  }
+
+  /** For whoever appends to it. */
+  lock(tx: Tx, { userId }: Actor, conversationId: string): Promise<ConversationThread> {
+    return this.leases.lock(tx, userId, conversationId);
   }
 
   /** What came of the same under the same key. */
@@ -32,11 +37,15 @@ export class TurnPlacement {
 
   async place(tx: Tx, thread: ConversationThread, command: TurnCommand, model: string): Promise<PlacedTurn> {
     if (command.kind === 'regenerate') return this.tree.placeSibling(tx, thread, command.messageId, model);
-    const { content } = command;
-    const text = { content, model, tokensUsed: await this.tokens.count(content) };
+    const text = { ...(await this.said.of(tx, thread, command)), model };
     return command.kind === 'rephrase'
       ? this.tree.placeAfterEdit(tx, thread, command.messageId, text)
       : this.tree.placeTurn(tx, thread, { ...text, parentId: command.parentId });
+  }
+
+  /** A plain send to the end of the active branch. */
+  async placeAtEnd(thread: ConversationThread, command: SendCommand, model: string): Promise<PlacedTurn> {
+    return this.tree.placeAtEnd(thread, { ...(await this.said.plain(command)), model });
   }
 
   async append(tx: Tx, thread: ConversationThread, command: TurnCommand, placed: PlacedTurn): Promise<void> {
@@ -45,9 +54,15 @@ export class TurnPlacement {
     await together(this.tree.append(tx, thread, placed, this.leases.claim()), this.claim(tx, thread, command, ids));
   }
 
+  /** As `append`: the first locks the thread, the others are for who is allowed; and what there is in its place. */
+  appendParts(thread: ConversationThread, placed: PlacedTurn) {
+    const { tree } = this;
+    const appended = tree.appendParts(thread, placed, this.leases.claim());
+    return { unchanged: tree.unchangedPart(thread), appended, changed: tree.changedPart(thread) };
+  }
+
   async appendNote(tx: Tx, thread: ConversationThread, command: NoteCommand): Promise<Message> {
-    const { content, parentId } = command;
-    const text = { content, parentId, tokensUsed: await this.tokens.count(content) };
+    const text = { ...(await this.said.of(tx, thread, command)), parentId: command.parentId };
     const note = await this.tree.appendSystemMessage(tx, thread, text);
     await this.claim(tx, thread, command, { userMessageId: note.id, messageId: null });
     return note;

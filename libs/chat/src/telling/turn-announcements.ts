@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Message } from '#messages';
 import { Announcements } from '#platform';
-import type { OpenedTurn } from '../opening/turn-opening';
+import { QuotaAlerts, type QuotaStatus } from '#quota';
+import type { OpenedTurn } from '../opening/opened-turn';
 
 interface Ended {
   readonly userId: string;
@@ -12,7 +13,10 @@ interface Ended {
 /** What other devices of the user hear of a turn. */
 @Injectable()
 export class TurnAnnouncements {
-  constructor(private readonly announcements: Announcements) {}
+  constructor(
+    private readonly announcements: Announcements,
+    private readonly alerts: QuotaAlerts,
+  ) {}
 
   opened({ actor, conversationId, userMessage, answer }: OpenedTurn): void {
     const created = [userMessage, answer].filter((message) => message !== null);
@@ -32,12 +36,14 @@ export class TurnAnnouncements {
     );
   }
 
-  ended({ userId, conversationId, messageId }: Ended): void {
+  /** With how the user stands then, where that is known. */
+  ended({ userId, conversationId, messageId }: Ended, quota?: QuotaStatus): void {
     this.announcements.tell(
       userId,
       { kind: 'message_updated', messageId, conversationId },
       { kind: 'conversation_updated', conversationId },
       { kind: 'quota_updated' },
     );
+    void this.alerts.look(userId, quota);
   }
 }

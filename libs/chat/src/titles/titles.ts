@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Conversations } from '#conversations';
 import { LanguageModel, ModelCatalogue } from '#llm';
 import { Db } from '#platform';
-import type { OpenedTurn } from '../opening/turn-opening';
+import type { OpenedTurn } from '../opening/opened-turn';
 import type { Written } from '../writing/written';
 import { titleFrom, titleIn, titlePrompt } from './title-text';
 

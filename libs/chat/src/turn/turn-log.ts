@@ -3,6 +3,8 @@ import { TurnText } from './turn-text';
 
 /** In UTF-16 units: whoever is far behind is not handed all of it at once, to hold it while he cannot pass it on. */
 const MOST_AT_ONCE = 16_384;
+/** In UTF-16 units: so much waits for one who paces before the answer waits for him. */
+const FAR_BEHIND = 65_536;
 
 /**
  * One who reads an answer, at his own pace: what he has not taken waits for him in the log, not in a queue of his own.
@@ -24,6 +26,8 @@ export class TurnLog {
   private readonly text = new TurnText();
   private readonly readers = new Set<LogReader>();
   private ending: TurnEnd | TurnError | undefined;
+  /** Called whenever less may wait for the readers, or there are others. */
+  onRead: () => void = () => undefined;
 
   /** `onLeave` hears of the last reader who left before the end. */
   constructor(private readonly onLeave: () => void = () => undefined) {}
@@ -36,8 +40,18 @@ export class TurnLog {
     return this.ending;
   }
 
+  /** Whether all who read are behind, and meant to be waited for. */
+  get isFarAhead(): boolean {
+    for (const { isFarBehind } of this.readers) if (!isFarBehind) return false;
+    return this.readers.size > 0;
+  }
+
   whole(): string {
     return this.text.whole();
+  }
+
+  rest(offset: number): string {
+    return this.text.rest(offset);
   }
 
   append(piece: string): void {
@@ -50,20 +64,21 @@ export class TurnLog {
     for (const reader of this.readers) reader.onMore();
   }
 
-  /** `offset` is how much of the answer the reader has already. */
-  reader(offset: number): TurnReader {
-    const reader = new LogReader(
-      this.text,
-      () => this.ending,
-      offset,
-      () => this.leave(reader),
-    );
+  /** `offset` is how much of the answer the reader has already; `paces`: whether it is meant to be waited for. */
+  reader(offset: number, paces = false): TurnReader {
+    const reader = new LogReader(this.text, () => this.ending, offset, paces, {
+      taken: () => this.onRead(),
+      leave: () => this.leave(reader),
+    });
     this.readers.add(reader);
+    this.onRead();
     return reader;
   }
 
   private leave(reader: LogReader): void {
-    if (this.readers.delete(reader) && this.readers.size === 0 && this.ending === undefined) this.onLeave();
+    if (!this.readers.delete(reader)) return;
+    this.onRead();
+    if (this.readers.size === 0 && this.ending === undefined) this.onLeave();
   }
 }
 
@@ -75,8 +90,13 @@ class LogReader implements TurnReader {
     private readonly text: TurnText,
     private readonly ending: () => TurnEnd | TurnError | undefined,
     private offset: number,
-    private readonly leave: () => void,
+    private readonly paces: boolean,
+    private readonly log: { taken(): void; leave(): void },
   ) {}
+
+  get isFarBehind(): boolean {
+    return this.paces && this.text.length - this.offset > FAR_BEHIND;
+  }
 
   take(): TurnEvent | undefined {
     if (this.isOver) return undefined;
@@ -84,6 +104,7 @@ class LogReader implements TurnReader {
       const { offset } = this;
       const content = this.text.since(offset, MOST_AT_ONCE);
       this.offset += content.length;
+      this.log.taken();
       return { type: 'content', content, offset };
     }
     const ending = this.ending();
@@ -99,7 +120,7 @@ class LogReader implements TurnReader {
 
   private endHere(): void {
     this.isOver = true;
-    this.leave();
+    this.log.leave();
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<TurnEvent> {

@@ -29,6 +29,7 @@ describe('TurnText', () => {
   it('has nothing for whoever is ahead of it', () => {
     expect(textOf('abc').since(3, 10)).toBe('');
     expect(textOf('abc').since(4, 10)).toBe('');
+    expect(textOf('abc').rest(3)).toBe('');
     expect(textOf().since(0, 10)).toBe('');
   });
 
@@ -37,9 +38,13 @@ describe('TurnText', () => {
     const whole = pieces.join('');
     for (let joinedAfter = 0; joinedAfter <= pieces.length; joinedAfter++) {
       const text = textOf(...pieces.slice(0, joinedAfter));
+      expect(text.rest(text.length)).toBe('');
       expect(text.whole()).toBe(pieces.slice(0, joinedAfter).join(''));
       for (const piece of pieces.slice(joinedAfter)) text.append(piece);
-      for (let offset = 0; offset <= whole.length; offset++) expect(text.since(offset, 100)).toBe(whole.slice(offset));
+      for (let offset = 0; offset <= whole.length; offset++) {
+        expect(text.since(offset, 100)).toBe(whole.slice(offset));
+        expect(text.rest(offset)).toBe(whole.slice(offset));
+      }
       expect([text.whole(), text.length]).toEqual([whole, whole.length]);
     }
   });

@@ -16,6 +16,9 @@ export interface Turn {
   readonly quota: RemainingQuota;
   /** Whether the answer comes from the cache; undefined where it was not asked. */
   readonly cache: 'hit' | 'miss' | undefined;
-  /** `offset` is how much of the answer, in UTF-16 units, the reader has already. Whoever reads, closes. */
-  read(offset: number): TurnReader;
+  /**
+   * `offset` is how much of the answer, in UTF-16 units, the reader has already. Whoever reads, closes. An answer that
+   * nobody reads but those who pace it is written no faster than they read, as long as there is patience with them.
+   */
+  read(offset: number, paces?: boolean): TurnReader;
 }

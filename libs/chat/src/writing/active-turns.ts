@@ -4,7 +4,7 @@ import { Db } from '#platform';
 import { Quota } from '#quota';
 import { CHAT_CONFIG, type ChatConfig } from '../chat-config';
 import { TurnLeases } from '../lease/turn-leases';
-import type { OpenedTurn } from '../opening/turn-opening';
+import type { OpenedTurn } from '../opening/opened-turn';
 import { RunningTurn } from './running-turn';
 
 const RENEW_EVERY_MS = 3_000;

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Model, ModelAnswer } from '#llm';
 import { Cache } from '#platform';
 import { CHAT_CONFIG, type ChatConfig } from '../chat-config';
-import type { OpenedTurn } from '../opening/turn-opening';
+import type { OpenedTurn } from '../opening/opened-turn';
 import type { Written } from './written';
 
 interface KnownAnswer {
@@ -42,6 +42,7 @@ function remembered(model: Model, { text, finishReason }: KnownAnswer): ModelAns
       take(text);
       return { status: 'complete', finishReason, usage: { promptTokens: 0, completionTokens: 0 } };
     },
+    goOn: () => undefined,
   };
 }
 

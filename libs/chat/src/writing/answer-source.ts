@@ -3,7 +3,8 @@ import { Conversations } from '#conversations';
 import { AppError } from '#kernel';
 import { LanguageModel, type ModelAnswer } from '#llm';
 import { Db } from '#platform';
-import type { OpenedTurn } from '../opening/turn-opening';
+import type { OpenedTurn } from '../opening/opened-turn';
+import { PromptFiles } from '../opening/prompt-files';
 import { AnswerCache } from './answer-cache';
 import type { RunningTurn } from './running-turn';
 import type { Written } from './written';
@@ -16,6 +17,7 @@ export class AnswerSource {
     private readonly conversations: Conversations,
     private readonly model: LanguageModel,
     private readonly cache: AnswerCache,
+    private readonly files: PromptFiles,
   ) {}
 
   /** Rejects as `LanguageModel.open` does. */
@@ -26,13 +28,15 @@ export class AnswerSource {
       turn.cache = known === undefined ? 'miss' : 'hit';
       if (known !== undefined) return known;
     }
-    const { model, messages, temperature, maxTokens, actor } = opened;
+    const { model, temperature, maxTokens, actor, extras } = opened;
     const ownKey = await this.ownKeyOf(opened);
+    const messages = await this.files.filled(opened.messages);
     return this.model.open(
       {
         ...{ model, messages, temperature, maxTokens, user: actor.userId },
         // Piece by piece also for those who want it whole: what came is kept when it breaks off or is stopped.
         stream: true,
+        ...(extras !== undefined && { extras }),
         ...(ownKey !== undefined && { ownKey }),
       },
       signal,

@@ -2,19 +2,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { AppError } from '#kernel';
 import { costOf, TokenCounter, type Usage } from '#llm';
-import { Answers } from '#messages';
-import { together, Transaction } from '#platform';
-import { type Ended, type Ending, TurnEnding } from '../ending/turn-ending';
+import type { Ending } from '../ending/ending-in-transaction';
+import { type Ended, TurnEnding } from '../ending/turn-ending';
 import { TurnAnnouncements } from '../telling/turn-announcements';
 import { remainingOf, type TurnEnd, type TurnError } from '../turn/turn-event';
+import { AnswerCheckpoints, isAway } from './answer-checkpoints';
 import type { RunningTurn } from './running-turn';
 import type { Written } from './written';
 
 /** How long readers wait for a store that is away before they are told so. */
 const READERS_WAIT_MS = 10_000;
 const RETRY_MS = 1_000;
-/** Checkpoints in one transaction. */
-const AT_ONCE = 100;
 const NOTHING_LEFT = { requests: 0, tokens: 0 };
 
 /** What is written of an answer, on its way into the database. */
@@ -24,8 +22,7 @@ export class AnswerStore implements OnModuleDestroy {
   private readonly closing = new AbortController();
 
   constructor(
-    private readonly transaction: Transaction,
-    private readonly answers: Answers,
+    private readonly checkpoints: AnswerCheckpoints,
     private readonly ending: TurnEnding,
     private readonly tokens: TokenCounter,
     private readonly announcements: TurnAnnouncements,
@@ -35,9 +32,8 @@ export class AnswerStore implements OnModuleDestroy {
     this.closing.abort();
   }
 
-  /** What comes after an answer that is over, or gone, is written for nobody: it is stopped. */
-  async checkpoint(turns: readonly RunningTurn[]): Promise<void> {
-    for (let at = 0; at < turns.length; at += AT_ONCE) await this.checkpointTogether(turns.slice(at, at + AT_ONCE));
+  checkpoint(turns: readonly RunningTurn[]): Promise<void> {
+    return this.checkpoints.keep(turns);
   }
 
   /** Does not give up while the database is away: only this process has all of the text. */
@@ -46,8 +42,9 @@ export class AnswerStore implements OnModuleDestroy {
     const deadline = performance.now() + READERS_WAIT_MS;
     while (!this.closing.signal.aborted) {
       try {
-        turn.finish(eventOf(await this.ending.end(ending), ending, written));
-        return this.announcements.ended({ ...ending, messageId: turn.messageId });
+        const ended = await this.ending.end(ending, turn.opened.left);
+        turn.finish(eventOf(ended, ending, written));
+        return this.announcements.ended({ ...ending, messageId: turn.messageId }, ended.quota);
       } catch (err) {
         this.logger.error({
           msg: 'an answer could not be stored',
@@ -61,23 +58,6 @@ export class AnswerStore implements OnModuleDestroy {
       await pause(RETRY_MS, undefined, { signal: this.closing.signal, ref: false }).catch(() => undefined);
     }
     turn.finish({ type: 'error', error: new AppError('database_unavailable') });
-  }
-
-  private async checkpointTogether(turns: readonly RunningTurn[]): Promise<void> {
-    try {
-      const goOn = await this.transaction.run((tx) =>
-        together(...turns.map(({ messageId, log }) => this.answers.checkpoint(tx, messageId, log.whole()))),
-      );
-      turns.filter((_turn, index) => goOn[index] === false).forEach((turn) => turn.stop());
-    } catch (err) {
-      if (turns.length > 1 && !isAway(err)) return this.checkpointEach(turns);
-      this.logger.warn({ msg: 'checkpoints failed, the next may not', turns: turns.length, err });
-    }
-  }
-
-  /** One that cannot be kept does not keep the others from it. */
-  private async checkpointEach(turns: readonly RunningTurn[]): Promise<void> {
-    for (const turn of turns) await this.checkpointTogether([turn]);
   }
 
   private async endingOf({ opened }: RunningTurn, written: Written): Promise<Ending> {
@@ -112,8 +92,4 @@ function eventOf({ message, quota }: Ended, { answer, text, bill }: Ending, { er
   const usage = bill?.usage ?? { promptTokens: 0, completionTokens: 0 };
   const remaining = quota === undefined ? NOTHING_LEFT : remainingOf(quota);
   return { type: 'end', message: stored, usage, cost: bill?.cost ?? 0, quota: remaining };
-}
-
-function isAway(error: unknown): error is AppError {
-  return error instanceof AppError && error.kind === 'database_unavailable';
 }

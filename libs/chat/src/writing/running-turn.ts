@@ -1,8 +1,14 @@
 import type { AppError } from '#kernel';
-import type { OpenedTurn } from '../opening/turn-opening';
+import type { OpenedTurn } from '../opening/opened-turn';
 import type { Turn } from '../turn/turn';
 import { remainingOf, type TurnEnd, type TurnError } from '../turn/turn-event';
 import { TurnLog } from '../turn/turn-log';
+
+/** In UTF-16, as texts are measured here, and in UTF-8. */
+export interface KeptLength {
+  readonly units: number;
+  readonly bytes: number;
+}
 
 /** A turn whose answer is written by this process. */
 export class RunningTurn {
@@ -12,6 +18,8 @@ export class RunningTurn {
   /** Resolves when all that came is stored. */
   readonly ended: Promise<void>;
   cache: 'hit' | 'miss' | undefined;
+  /** What of its text the last checkpoint has. */
+  kept: KeptLength = { units: 0, bytes: 0 };
   private readonly abort = new AbortController();
   private cutOffBy: AppError | undefined;
   private begin!: () => void;
@@ -33,7 +41,7 @@ export class RunningTurn {
     return {
       ...{ conversationId, messageId: answer.id, userMessageId: answer.parentId, userMessage, cache },
       ...{ isNew: true, quota: remainingOf(quota) },
-      read: (offset) => log.reader(offset),
+      read: (offset, paces) => log.reader(offset, paces),
     };
   }
 

@@ -1,12 +1,14 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { AppError } from '#kernel';
+import { failSpan, inSpan } from '#platform';
 import { ChatMetrics } from '../chat-metrics';
-import type { OpenedTurn } from '../opening/turn-opening';
+import type { OpenedTurn } from '../opening/opened-turn';
 import { Titles } from '../titles/titles';
 import { ActiveTurns } from './active-turns';
 import { AnswerSource } from './answer-source';
 import { AnswerStore } from './answer-store';
 import { Checkpoints } from './checkpoints';
+import { pourPaced } from './paced';
 import type { RunningTurn } from './running-turn';
 import { WellFormedPieces } from './well-formed-pieces';
 import type { Written } from './written';
@@ -41,10 +43,20 @@ export class TurnEngine implements OnModuleDestroy {
     return turn;
   }
 
-  private async run(turn: RunningTurn): Promise<void> {
-    const written = await this.write(turn);
-    this.checkpoints.forget(turn);
-    await this.store.end(turn, written);
+  private run(turn: RunningTurn): Promise<void> {
+    const attributes = { 'gen_ai.conversation.id': turn.conversationId, 'gen_ai.request.model': turn.opened.model.id };
+    return inSpan('turn', attributes, async (span) => {
+      const written = await this.write(turn);
+      this.checkpoints.forget(turn);
+      await this.store.end(turn, written);
+      span.setAttribute('chat.turn.status', written.status);
+      if (written.error !== undefined) failSpan(span, written.error.kind);
+      span.end();
+      this.ended(turn, written);
+    });
+  }
+
+  private ended(turn: RunningTurn, written: Written): void {
     this.metrics.turnEnded(written);
     this.source.keep(turn, written);
     this.titles.consider(turn.opened, written);
@@ -57,7 +69,7 @@ export class TurnEngine implements OnModuleDestroy {
     const soFar = () => ({ text: turn.log.whole(), firstTokenMs, isCached: turn.cache === 'hit' });
     try {
       const answer = await this.source.open(turn);
-      const { status, error, finishReason, usage } = await answer.pour((piece) => {
+      const { status, error, finishReason, usage } = await pourPaced(answer, turn.log, (piece) => {
         firstTokenMs ??= Math.round(performance.now() - begunAt);
         turn.append(pieces.next(piece));
         this.checkpoints.grown(turn);
