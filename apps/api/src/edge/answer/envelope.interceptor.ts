@@ -1,7 +1,7 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
-import { map, NEVER, type Observable, of, switchMap } from 'rxjs';
+import { NEVER, type Observable, of, switchMap } from 'rxjs';
 import { Clock } from '#kernel';
 import { Locales, type SuccessKey, successWords } from '#platform';
 import { SUCCESS_KEY } from '../docs/api-route.decorator';
@@ -18,18 +18,20 @@ export class EnvelopeInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const handler = context.getHandler();
-    if (context.getType() !== 'http' || this.reflector.get<boolean>(RAW_RESPONSE, handler)) return next.handle();
-    const key = this.reflector.get<SuccessKey | undefined>(SUCCESS_KEY, handler) ?? 'ok';
-    const locale = this.locales.pick(context.switchToHttp().getRequest<Request>().headers['accept-language']);
+    if (context.getType() !== 'http') return next.handle();
+    const isRaw = this.reflector.get<boolean>(RAW_RESPONSE, handler);
+    // Nest would answer with whatever came.
     return next.handle().pipe(
-      // Nest would answer with whatever came.
-      switchMap((data: unknown) => (data === STREAMED ? NEVER : of(data))),
-      map((data: unknown) => ({
-        success: true,
-        data,
-        message: successWords(key, locale),
-        timestamp: this.clock.date().toISOString(),
-      })),
+      switchMap((data: unknown) => {
+        if (data === STREAMED) return NEVER;
+        return of(isRaw ? data : this.enveloped(data, context));
+      }),
     );
+  }
+
+  private enveloped(data: unknown, context: ExecutionContext): object {
+    const key = this.reflector.get<SuccessKey | undefined>(SUCCESS_KEY, context.getHandler()) ?? 'ok';
+    const locale = this.locales.pick(context.switchToHttp().getRequest<Request>().headers['accept-language']);
+    return { success: true, data, message: successWords(key, locale), timestamp: this.clock.date().toISOString() };
   }
 }

@@ -1,13 +1,21 @@
+import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
-import { ExtractJwt, Strategy } from 'passport-jwt';
+import { Strategy } from 'passport-jwt';
 import type { Actor } from '#kernel';
 import type { ActorRequest } from './access.decorators';
 
 export const BEARER = 'bearer';
 
 /** The credential of a request, or null. */
-export const bearerIn = ExtractJwt.fromAuthHeaderAsBearerToken();
+export function bearerIn({ headers }: Pick<IncomingMessage, 'headers'>): string | null {
+  return bearerOf(headers.authorization);
+}
+
+/** One, and nothing beside it. */
+export function bearerOf(authorization: string | undefined): string | null {
+  return /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? null;
+}
 
 /**
  * Passport proves the signature before anything is looked up; what a token is still good for is for `Identity` to say,

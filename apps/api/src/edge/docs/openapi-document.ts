@@ -4,7 +4,7 @@ import { errorCatalogue } from '#kernel';
 import { API } from '../addresses';
 import { PUBLIC_EXTENSION } from '../auth/access.decorators';
 import { product } from '../product';
-import { errorResponse } from './api-route.decorator';
+import { errorResponse, OWN_ERRORS_EXTENSION } from './api-route.decorator';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['post']>;
 
@@ -28,8 +28,15 @@ export function buildOpenApiDocument(app: INestApplication, publicUrl: string | 
     .addTag('Me', 'The account of whoever asks')
     .addTag('Conversations', 'Threads of messages with a language model')
     .addTag('Messages', 'What was said, in a tree of which a conversation shows one branch')
+    .addTag('Plain chat door', 'For clients of other backends: one address to talk to, no envelope, errors of its own')
+    .addTag(
+      'Integer-id door',
+      'For clients of other backends: conversations are called by numbers, errors are one text',
+    )
+    .addTag('Ask door', 'For clients of other backends: a prompt and the answer whole; also over gRPC, see /chat.proto')
     .addTag('API keys', 'Credentials for programs')
     .addTag('Administration', 'For roles that allow it; each route names its permission')
+    .addTag('OpenAI', "For OpenAI's own clients, in its own words: no envelope, and errors as it has them")
     .addBearerAuth(
       { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Access token or API key' },
       'bearer',
@@ -71,8 +78,13 @@ function withPublicOperations(document: OpenAPIObject): OpenAPIObject {
 /** What any body can be refused for, before its route looks at it; also where the route wants none. */
 function withBodyErrors(document: OpenAPIObject): OpenAPIObject {
   for (const item of Object.values(document.paths)) {
-    for (const [method, { responses }] of Object.entries(item) as [string, Operation][]) {
-      if (method === 'get') continue;
+    for (const [method, operation] of Object.entries(item) as [
+      string,
+      Operation & { [OWN_ERRORS_EXTENSION]?: true },
+    ][]) {
+      const { responses, [OWN_ERRORS_EXTENSION]: hasOwnErrors } = operation;
+      delete operation[OWN_ERRORS_EXTENSION];
+      if (method === 'get' || hasOwnErrors) continue;
       for (const kind of ['invalid', 'too_large', 'unsupported_media'] as const) {
         responses[errorCatalogue[kind].http] ??= errorResponse([kind]);
       }

@@ -1,8 +1,9 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { AppError, Clock, errorCatalogue } from '#kernel';
-import { Locales, requestContext } from '#platform';
+import { type Locale, Locales, requestContext } from '#platform';
 import { CallerLeft } from '../answer/caller-left';
+import { type ForeignError, ForeignDoors } from '../doors/foreign-doors';
 import { AllowedMethods } from './allowed-methods';
 import { presentError } from './error-body';
 import { toAppError } from './to-app-error';
@@ -15,6 +16,7 @@ export class HttpErrorFilter implements ExceptionFilter {
     private readonly clock: Clock,
     private readonly locales: Locales,
     private readonly allowedMethods: AllowedMethods,
+    private readonly doors: ForeignDoors,
   ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
@@ -30,13 +32,29 @@ export class HttpErrorFilter implements ExceptionFilter {
     }
     if (error.retryAfter !== undefined) response.setHeader('Retry-After', error.retryAfter);
     // HTTP wants each 401 to say what would do.
-    if (error.kind === 'unauthenticated') response.setHeader('WWW-Authenticate', 'Bearer');
-    response.status(errorCatalogue[error.kind].http).json({
-      success: false,
-      error: presentError(error, this.locales.pick(request.headers['accept-language'])),
-      timestamp: this.clock.date().toISOString(),
-      request_id: requestContext.current()?.requestId,
-    });
+    if (error.kind === 'unauthenticated') {
+      response.setHeader('WWW-Authenticate', error.reason === 'share_password' ? 'Share-Password' : 'Bearer');
+    }
+    const { status, body, headers = {} } = this.answerTo(request, error);
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    response.status(status).json(body);
+  }
+
+  private answerTo({ path, headers }: Request, error: AppError): ForeignError {
+    const locale = this.locales.pick(headers['accept-language']);
+    return this.doors.at(path)?.presentError(error, locale, path) ?? this.enveloped(error, locale);
+  }
+
+  private enveloped(error: AppError, locale: Locale): ForeignError {
+    return {
+      status: errorCatalogue[error.kind].http,
+      body: {
+        success: false,
+        error: presentError(error, locale),
+        timestamp: this.clock.date().toISOString(),
+        request_id: requestContext.current()?.requestId,
+      },
+    };
   }
 
   /** A body is read before there is a route; that there is none, or none for the method, is said before what is wrong with it. */

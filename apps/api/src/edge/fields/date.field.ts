@@ -19,7 +19,7 @@ interface DateOptions extends FieldDocs {
 export function DateField({ optional = false, nullable = false, ...docs }: DateOptions): PropertyDecorator {
   return applyDecorators(
     ApiProperty({ ...docs, type: String, format: 'date-time', required: !optional, nullable }),
-    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? parse(value) : value)),
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? parseDate(value) : value)),
     Obeys(dateRule),
     ...(optional ? [WhenGiven()] : []),
     ...(nullable ? [WhenNotNull()] : []),
@@ -27,7 +27,7 @@ export function DateField({ optional = false, nullable = false, ...docs }: DateO
 }
 
 /** The language's own parser takes 31 February for 3 March. */
-function parse(text: string): unknown {
+export function parseDate(text: string): unknown {
   if (!ISO_8601.test(text)) return text;
   const date = new Date(text);
   const day = new Date(`${text.slice(0, 10)}T00:00:00Z`);

@@ -12,4 +12,4 @@ const existingId: PipeTransform<string, string> = {
 
 const docs = { format: 'uuid', example: '019b76da-a800-7000-8000-000000000002' };
 
-export const IdParam = (): ParameterDecorator => PathParam('id', docs, existingId);
+export const IdParam = (name = 'id'): ParameterDecorator => PathParam(name, docs, existingId);

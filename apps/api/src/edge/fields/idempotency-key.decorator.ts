@@ -1,9 +1,10 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { AppError } from '#kernel';
 
-export const IDEMPOTENCY_KEY = 'Idempotency-Key';
-export const IDEMPOTENCY_KEY_LENGTH = { min: 1, max: 255 };
+const IDEMPOTENCY_KEY = 'Idempotency-Key';
+const IDEMPOTENCY_KEY_LENGTH = { min: 1, max: 255 };
 
 /** Under which the same request is the same again. */
 export const IdempotencyKey = createParamDecorator((_data: unknown, context: ExecutionContext) =>
@@ -23,3 +24,17 @@ export function refuseOddKey(key: string, field: string): void {
   }
   if (!/^[!-~]+$/.test(key)) throw AppError.invalid({ field, reason: 'must_be_printable_ascii' });
 }
+
+export const TakesIdempotencyKey = (): MethodDecorator =>
+  ApiHeader({
+    name: IDEMPOTENCY_KEY,
+    required: false,
+    description:
+      'Printable ASCII characters without spaces. The same key and body within 24 hours are the same turn again, which is charged once; another body is a conflict',
+    schema: {
+      type: 'string',
+      minLength: IDEMPOTENCY_KEY_LENGTH.min,
+      maxLength: IDEMPOTENCY_KEY_LENGTH.max,
+      pattern: '^[!-~]+$',
+    },
+  });

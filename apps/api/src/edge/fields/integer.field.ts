@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { type FieldDocs, Obeys, type Rule, WhenGiven } from './rule';
+import { type FieldDocs, Obeys, type Rule, WhenGiven, WhenNotNull } from './rule';
 
 interface IntegerOptions extends FieldDocs {
   readonly min: number;
@@ -19,11 +19,18 @@ export function integerRule(min: number, max: number): Rule {
   };
 }
 
-export function IntegerField({ min, max, optional = false, ...docs }: IntegerOptions): PropertyDecorator {
+export function IntegerField({
+  min,
+  max,
+  optional = false,
+  nullable = false,
+  ...docs
+}: IntegerOptions): PropertyDecorator {
   return applyDecorators(
-    ApiProperty({ ...docs, type: 'integer', minimum: min, maximum: max, required: !optional }),
+    ApiProperty({ ...docs, type: 'integer', minimum: min, maximum: max, required: !optional, nullable }),
     Obeys(integerRule(min, max)),
     ...(optional ? [WhenGiven()] : []),
+    ...(nullable ? [WhenNotNull()] : []),
   );
 }
 

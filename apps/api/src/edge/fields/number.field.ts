@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { type FieldDocs, Obeys, type Rule, WhenGiven } from './rule';
+import { type FieldDocs, Obeys, type Rule, WhenGiven, WhenNotNull } from './rule';
 
 interface NumberOptions extends FieldDocs {
   readonly min: number;
@@ -15,10 +15,17 @@ function numberRule(min: number, max: number): Rule {
   };
 }
 
-export function NumberField({ min, max, optional = false, ...docs }: NumberOptions): PropertyDecorator {
+export function NumberField({
+  min,
+  max,
+  optional = false,
+  nullable = false,
+  ...docs
+}: NumberOptions): PropertyDecorator {
   return applyDecorators(
-    ApiProperty({ ...docs, type: Number, minimum: min, maximum: max, required: !optional }),
+    ApiProperty({ ...docs, type: Number, minimum: min, maximum: max, required: !optional, nullable }),
     Obeys(numberRule(min, max)),
     ...(optional ? [WhenGiven()] : []),
+    ...(nullable ? [WhenNotNull()] : []),
   );
 }

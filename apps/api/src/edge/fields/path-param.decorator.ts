@@ -4,6 +4,7 @@ import { ApiParam } from '@nestjs/swagger';
 interface PathParamDocs {
   readonly example: string;
   readonly format?: string;
+  readonly pattern?: string;
 }
 
 /** A part of the path, with what the document says of it. */

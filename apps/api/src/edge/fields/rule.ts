@@ -7,6 +7,8 @@ export interface FieldDocs {
   readonly description?: string;
   readonly example?: unknown;
   readonly optional?: boolean;
+  /** null is taken as well, for nothing. */
+  readonly nullable?: boolean;
 }
 
 /** What is wrong with a value, or nothing. */

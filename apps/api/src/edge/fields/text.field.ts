@@ -5,7 +5,6 @@ import { type FieldDocs, listOf, Obeys, type Rule, WhenGiven, WhenNotNull } from
 interface TextOptions extends FieldDocs {
   readonly min: number;
   readonly max: number;
-  readonly nullable?: boolean;
 }
 
 /** U+FDD0–U+FDEF and the last two code points of every plane. */

@@ -1,4 +1,5 @@
 import { type ArgumentMetadata, type ValidationError, ValidationPipe } from '@nestjs/common';
+import { validateSync } from 'class-validator';
 import { AppError, type FieldIssue } from '#kernel';
 import { RULE, type RuleIssue } from './rule';
 
@@ -8,11 +9,20 @@ export function createValidationPipe(): ValidationPipe {
     transform: true,
     whitelist: true,
     forbidNonWhitelisted: true,
-    exceptionFactory: (errors) => {
-      const [first, ...rest] = errors.flatMap((error) => issuesOf(error, ''));
-      return first === undefined ? new AppError('invalid') : AppError.invalid(first, ...rest);
-    },
+    exceptionFactory: refusalOf,
   });
+}
+
+/** Refuses it with every issue there is; fields that its class does not name are let be. */
+export function obey<T extends object>(input: T): T {
+  const errors = validateSync(input);
+  if (errors.length > 0) throw refusalOf(errors);
+  return input;
+}
+
+function refusalOf(errors: readonly ValidationError[]): AppError {
+  const [first, ...rest] = errors.flatMap((error) => issuesOf(error, ''));
+  return first === undefined ? new AppError('invalid') : AppError.invalid(first, ...rest);
 }
 
 class InputPipe extends ValidationPipe {

@@ -23,7 +23,7 @@ export class MessageResponse {
   @ApiProperty({ example: 'What is the capital of France?' })
   readonly content!: string;
 
-  @ApiProperty({ type: [String], example: [], description: 'Ids of files' })
+  @ApiProperty({ type: [String], example: [], description: 'Ids of files; one that was deleted is not found' })
   readonly attachments!: readonly string[];
 
   @ApiProperty({ type: String, nullable: true, example: null, description: 'Which model answered' })
@@ -64,7 +64,7 @@ export function presentMessage(message: Message): MessageResponse {
     role: message.role,
     type: message.type,
     content: message.content,
-    attachments: [],
+    attachments: message.attachments,
     model: message.model,
     tokens_used: message.tokensUsed,
     status: message.status,

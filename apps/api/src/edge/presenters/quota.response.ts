@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { QuotaStatus } from '#quota';
+import type { QuotaLimits, QuotaStatus } from '#quota';
 
 const AMOUNT = { type: 'integer', minimum: 0 } as const;
 const ALLOWANCE = { ...AMOUNT, nullable: true, description: 'null: no limit' } as const;
@@ -67,8 +67,7 @@ export function presentQuota({ plan, day, month }: QuotaStatus): QuotaResponse {
   };
 }
 
-/** In short, beside the account. */
-export class QuotaSummaryResponse {
+export class LimitsResponse {
   @ApiProperty({ ...ALLOWANCE, example: 50 })
   readonly daily_requests!: number | null;
 
@@ -80,7 +79,19 @@ export class QuotaSummaryResponse {
 
   @ApiProperty({ ...ALLOWANCE, example: 100_000 })
   readonly monthly_tokens!: number | null;
+}
 
+export function presentLimits(limits: QuotaLimits): LimitsResponse {
+  return {
+    daily_requests: limits.dailyRequests,
+    monthly_requests: limits.monthlyRequests,
+    daily_tokens: limits.dailyTokens,
+    monthly_tokens: limits.monthlyTokens,
+  };
+}
+
+/** In short, beside the account. */
+export class QuotaSummaryResponse extends LimitsResponse {
   @ApiProperty({ ...AMOUNT, example: 3 })
   readonly requests_used_today!: number;
 

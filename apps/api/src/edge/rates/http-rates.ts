@@ -5,6 +5,9 @@ import { foldName } from '#users';
 import { addressOf } from './address-of';
 import type { RateGroup } from './rate-limit.decorator';
 
+/** In which whoever follows a link gives its password. */
+export const SHARE_PASSWORD = 'x-share-password';
+
 export const RATES = Symbol('rates');
 
 /** A limit, and what it counts. */
@@ -18,6 +21,7 @@ export interface RatedRequest {
   readonly user?: Actor | undefined;
   readonly ip?: string | undefined;
   readonly body?: unknown;
+  readonly headers?: object | undefined;
 }
 
 /** Which limits hold for a request; the last is the one that its headers tell of. */
@@ -26,27 +30,38 @@ export class HttpRates {
   constructor(@Inject(RATES) private readonly rates: RatesConfig) {}
 
   limitsOf(group: RateGroup, request: RatedRequest): Limit[] {
-    const address = addressOf(request);
-    const who = request.user?.userId ?? address;
     switch (group) {
       case 'auth':
-        return limits([`auth:${address}`, this.rates.auth]);
-      case 'login':
+        return limits([`auth:${addressOf(request)}`, this.rates.auth]);
+      case 'login': {
+        const address = addressOf(request);
         // By account as well as by address, so that nobody locks another out.
         return limits(
           [`login:${address}`, this.rates.loginAddress],
           [`login:${address}:${accountIn(request.body)}`, this.rates.auth],
         );
+      }
       case 'send':
-        return limits([`send:${who}`, this.rates.send]);
+        return limits([`send:${whoIn(request)}`, this.rates.send]);
+      case 'shared':
+        return [
+          ...(SHARE_PASSWORD in (request.headers ?? {})
+            ? limits([`share-password:${addressOf(request)}`, this.rates.loginAddress])
+            : []),
+          ...this.limitsOf('default', request),
+        ];
       case 'edit':
         return this.limitsOf(asksForAnswer(request.body) ? 'send' : 'default', request);
       case 'default':
-        return limits([`default:${who}`, this.rates.default]);
+        return limits([`default:${whoIn(request)}`, this.rates.default]);
       case 'none':
         return [];
     }
   }
+}
+
+function whoIn(request: RatedRequest): string {
+  return request.user?.userId ?? addressOf(request);
 }
 
 /** Without those that are switched off. */

@@ -6,13 +6,17 @@ import {
   ThrottlerGuard,
   type ThrottlerLimitDetail,
   type ThrottlerModuleOptions,
-  type ThrottlerRequest,
+  type ThrottlerOptions,
   type ThrottlerStorage,
 } from '@nestjs/throttler';
+import type { Response } from 'express';
 import { AppError } from '#kernel';
 import type { ActorRequest } from '../auth/access.decorators';
 import { HttpRates } from './http-rates';
 import { RATE_GROUP, type RateGroup } from './rate-limit.decorator';
+
+/** The figures are those of the route's group; the throttler wants some all the same. */
+export const THROTTLER: ThrottlerOptions = { name: 'default', limit: 1, ttl: 1 };
 
 /** The throttler of Nest, told what to count by `@RateLimit(group)`; every route is in a group. */
 @Injectable()
@@ -28,21 +32,19 @@ export class RateLimitGuard extends ThrottlerGuard {
     super(options, storage, reflector);
   }
 
-  protected override shouldSkip(context: ExecutionContext): Promise<boolean> {
+  /** The group alone tells what is counted: what the throttler looks up for each request is not in use here. */
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
     // A guard of the whole application is called for sockets and gRPC too; they count in their own words.
-    return Promise.resolve(context.getType() !== 'http');
-  }
-
-  protected override async handleRequest(props: ThrottlerRequest): Promise<boolean> {
-    const { context } = props;
+    if (context.getType() !== 'http') return true;
     const group = this.reflector.getAllAndOverride<RateGroup | undefined>(RATE_GROUP, [
       context.getHandler(),
       context.getClass(),
     ]);
     const request = context.switchToHttp().getRequest<ActorRequest>();
     for (const { key, rate } of this.rates.limitsOf(group ?? 'default', request)) {
-      await super.handleRequest({
-        ...props,
+      await this.handleRequest({
+        context,
+        throttler: THROTTLER,
         limit: rate.limit,
         ttl: rate.windowMs,
         blockDuration: rate.windowMs,
@@ -53,14 +55,18 @@ export class RateLimitGuard extends ThrottlerGuard {
     return true;
   }
 
+  protected override setResponseHeader(response: Response, name: string, value: number): void {
+    response.setHeader(name, value);
+  }
+
   protected override throwThrottlingException(
     context: ExecutionContext,
     { limit, timeToBlockExpire }: ThrottlerLimitDetail,
   ): Promise<void> {
-    const { res } = this.getRequestResponse(context);
+    const response = context.switchToHttp().getResponse<Response>();
     const headers = { Limit: limit, Remaining: 0, Reset: timeToBlockExpire };
     for (const [name, value] of Object.entries(headers)) {
-      this.setResponseHeader(res, `${this.headerPrefix}-${name}`, value);
+      this.setResponseHeader(response, `${this.headerPrefix}-${name}`, value);
     }
     throw new AppError('rate_limited', { retryAfter: timeToBlockExpire });
   }

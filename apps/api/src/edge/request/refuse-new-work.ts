@@ -7,7 +7,8 @@ const HEALTH = new RegExp(`^(/${API})?/health(/|$)`);
 /** While the process is ending, whoever asks for its health is told, and everyone else has to ask elsewhere. */
 export function refuseNewWork(isEnding: () => boolean): RequestHandler {
   return (request, _response, next) => {
-    if (isEnding() && !HEALTH.test(request.path)) throw new AppError('unavailable');
+    if (isEnding() && !HEALTH.test(request.path))
+      throw new AppError('unavailable', { reason: 'shutting_down', retryAfter: 1 });
     next();
   };
 }

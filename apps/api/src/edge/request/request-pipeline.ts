@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { newId } from '#kernel';
-import { type RequestContext, requestContext } from '#platform';
+import { failSpan, type RequestContext, requestContext, serveInSpan, type Span } from '#platform';
 import { secondsSince } from './process-time';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
@@ -30,15 +30,31 @@ export function requestPipeline(onEnd: (outcome: RequestOutcome) => void, isEndi
     const requestId = typeof offered === 'string' && REQUEST_ID.test(offered) ? offered : newId();
     response.setHeader('X-Request-ID', requestId);
     stampHead(response, started, isEnding);
-    requestContext.run(contextOf(request, requestId), () => {
-      const context = requestContext.current();
-      response.once('close', () => {
-        // An event of the socket may fire in another request's context.
-        if (context) requestContext.run(context, () => onEnd(outcomeOf(request, response, started)));
-      });
-      next();
-    });
+    requestContext.run(contextOf(request, requestId), () =>
+      serveInSpan(request.method, request.headers, (span) => {
+        const context = requestContext.current();
+        response.once('close', () => {
+          const outcome = outcomeOf(request, response, started);
+          endSpan(span, outcome);
+          // An event of the socket may fire in another request's context.
+          if (context) requestContext.run(context, () => onEnd(outcome));
+        });
+        next();
+      }),
+    );
   };
+}
+
+/** Without the path, which may hold a token. */
+function endSpan(span: Span, { method, route, status }: RequestOutcome): void {
+  if (route !== undefined) span.updateName(`${method} ${route}`);
+  span.setAttributes({
+    'http.request.method': method,
+    'http.response.status_code': status,
+    ...(route !== undefined && { 'http.route': route }),
+  });
+  if (status >= 500) failSpan(span, String(status));
+  span.end();
 }
 
 function contextOf(request: Request, requestId: string): RequestContext {

@@ -1,13 +1,14 @@
-import { ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { TurnEvent, TurnReader } from '#chat';
 import type { AppError } from '#kernel';
+import { BodyPieces } from './body-pieces';
 import { OpenStreams } from './open-streams';
 
-const HEARTBEAT_MS = 15_000;
-const HEARTBEAT = ':\n\n';
+export const HEARTBEAT_MS = 15_000;
+export const HEARTBEAT = ':\n\n';
 
-const HEADERS = {
+export const sseHeaders = {
   'Content-Type': 'text/event-stream; charset=utf-8',
   'Cache-Control': 'no-cache, no-transform',
   'X-Accel-Buffering': 'no',
@@ -18,16 +19,17 @@ export interface SseSource {
   readonly reader: TurnReader;
   /** What goes before the first event. */
   readonly head: string;
+  /** False: its protocol has no word for nothing. */
+  readonly beats?: false;
   frameOf(event: TurnEvent): string;
 }
 
 /** An answer on its way to one client, as fast as he takes it: what he has not taken waits in the log. */
 export class SseStream {
-  /** What the compressor has put in its place looks at each piece, to leave it as it is. */
-  private readonly writePlain: (text: string) => boolean;
+  private readonly body: BodyPieces;
   private isFull = false;
   private readonly heartbeat = setInterval(() => {
-    if (!this.isFull) this.write(HEARTBEAT);
+    if (!this.isFull && this.source.beats !== false) this.write(HEARTBEAT);
   }, HEARTBEAT_MS);
 
   constructor(
@@ -35,8 +37,7 @@ export class SseStream {
     private readonly source: SseSource,
   ) {
     const { reader, head } = source;
-    this.writePlain = ServerResponse.prototype.write.bind(response);
-    response.on('drain', () => {
+    this.body = new BodyPieces(response, () => {
       this.isFull = false;
       this.pour();
     });
@@ -45,7 +46,8 @@ export class SseStream {
       reader.close();
     });
     reader.onMore = () => this.pour();
-    this.write(head);
+    if (head !== '') this.write(head);
+    else response.flushHeaders();
     this.pour();
   }
 
@@ -72,7 +74,7 @@ export class SseStream {
   }
 
   private write(text: string): void {
-    this.isFull = !this.writePlain(text);
+    this.isFull = !this.body.write(text);
   }
 
   private end(event: TurnEvent): void {
@@ -90,7 +92,7 @@ export class SseStreams {
   /** Begins the answer; whatever other headers it needs are set. */
   open(response: ServerResponse, source: SseSource): SseStream {
     response.statusCode = 200;
-    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    for (const [name, value] of Object.entries(sseHeaders)) response.setHeader(name, value);
     const stream = new SseStream(response, source);
     this.streams.add(stream);
     this.gauge.opened('sse');

@@ -1,17 +1,16 @@
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA, RouteParamtypes } from '@nestjs/common/internal';
 import type { Request } from 'express';
-import type { Observable } from 'rxjs';
 import { AppError, type FieldIssue } from '#kernel';
 
 /** A route that reads no body knows none of its fields; no pipe would see them. */
 @Injectable()
-export class UnreadBodyInterceptor implements NestInterceptor {
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    if (context.getType() === 'http' && !readsBody(context)) {
-      refuseFields(context.switchToHttp().getRequest<Request>().body);
-    }
-    return next.handle();
+export class UnreadBodyGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    if (context.getType() !== 'http') return true;
+    const body: unknown = context.switchToHttp().getRequest<Request>().body;
+    if (body !== undefined && !readsBody(context)) refuseFields(body);
+    return true;
   }
 }
 
