@@ -6,6 +6,7 @@ import { OpenSockets } from '../session/open-sockets';
 import { type ConnectionResponse, presentConnection } from './connections.response';
 
 const CONFIRM_EVERY_MS = 20_000;
+const RETRY_EVERY_MS = 1_000;
 /** Of a replica that confirms no more. */
 const BELIEVED_MS = 60_000;
 
@@ -23,6 +24,9 @@ export class ConnectionBook implements OnModuleDestroy {
   private readonly timer = setInterval(() => {
     for (const session of this.sockets) this.note(session);
   }, CONFIRM_EVERY_MS).unref();
+  /** Opened while Redis was away. */
+  private readonly missed = new Set<ChatSession>();
+  private readonly retries = setInterval(() => this.noteMissed(), RETRY_EVERY_MS).unref();
 
   constructor(
     private readonly redis: RedisClient,
@@ -32,6 +36,7 @@ export class ConnectionBook implements OnModuleDestroy {
 
   onModuleDestroy(): void {
     clearInterval(this.timer);
+    clearInterval(this.retries);
   }
 
   note(session: ChatSession): void {
@@ -42,11 +47,13 @@ export class ConnectionBook implements OnModuleDestroy {
       async (commands) => {
         await Promise.all([commands.hSet(key, session.id, JSON.stringify(entry)), commands.pExpire(key, BELIEVED_MS)]);
       },
-      () => undefined,
+      () => void this.missed.add(session),
     );
   }
 
-  strike({ id, actor }: ChatSession): void {
+  strike(session: ChatSession): void {
+    const { id, actor } = session;
+    this.missed.delete(session);
     void this.redis.run(
       (commands) => commands.hDel(keyOf(actor.userId), id),
       () => 0,
@@ -65,5 +72,12 @@ export class ConnectionBook implements OnModuleDestroy {
       .filter(({ confirmedAt }) => confirmedAt > this.clock.now() - BELIEVED_MS);
     const byId = new Map([...believed.map(({ connection }) => connection), ...here].map((each) => [each.id, each]));
     return [...byId.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  private noteMissed(): void {
+    if (this.redis.state !== 'healthy') return;
+    const open = new Set(this.sockets);
+    for (const session of this.missed) if (open.has(session)) this.note(session);
+    this.missed.clear();
   }
 }

@@ -2,7 +2,7 @@ import { type INestApplication, Module, type Type } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { API } from '../../edge/addresses';
 import { product } from '../../edge/product';
-import { LARGEST_FRAME } from '../door/largest-frame';
+import { LARGEST_FRAME } from '../../edge/sockets/largest-frame';
 import { clientEvents } from '../events/client-event.request';
 import { clientEventDocs, serverEventDocs } from '../events/event-docs';
 import { serverEvents } from '../events/server-event.response';

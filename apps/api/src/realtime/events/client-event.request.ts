@@ -40,7 +40,7 @@ export class ChatMessageRequest extends TurnWishes {
   @IdField({ optional: true, description: 'What it follows; unless given, the end of the active branch' })
   parent_id?: string;
 
-  @IdListField({ most: MOST_ATTACHMENTS, optional: true, example: [], description: 'Ids of files' })
+  @IdListField({ most: MOST_ATTACHMENTS, optional: true, example: [], description: 'Ids of files, as in REST' })
   attachments: string[] = [];
 
   @TextField({

@@ -23,6 +23,7 @@ export const serverEventDocs: Readonly<Record<ServerEventType, string>> = {
   conversation_updated: 'A conversation has changed, such as its title or its last message',
   conversation_deleted: 'A conversation is gone, with all that was said in it',
   quota_updated: 'What may still be sent has changed',
+  quota_alert: 'Of a limit, 80 or 100 per cent are spent; told once in each day or month, unless it is reset',
   session_expiring: 'The token of this connection expires within a minute: authenticate, or it ends',
   pong: 'The answer to a ping',
 };

@@ -116,6 +116,26 @@ export class QuotaUpdatedEvent {
   readonly quota!: QuotaResponse;
 }
 
+export class QuotaAlertEvent {
+  @ApiProperty({ enum: ['day', 'month'], example: 'day' })
+  readonly period!: 'day' | 'month';
+
+  @ApiProperty({ enum: ['requests', 'tokens'], example: 'tokens' })
+  readonly metric!: 'requests' | 'tokens';
+
+  @ApiProperty({ type: 'integer', enum: [80, 100], example: 80, description: 'Per cent of the limit' })
+  readonly threshold!: 80 | 100;
+
+  @ApiProperty({ type: 'integer', minimum: 0, example: 10_000 })
+  readonly limit!: number;
+
+  @ApiProperty({ type: 'integer', minimum: 0, example: 8_012 })
+  readonly used!: number;
+
+  @ApiProperty({ format: 'date-time', example: '2026-01-02T00:00:00.000Z' })
+  readonly resets_at!: string;
+}
+
 export class SessionExpiringEvent {
   @ApiProperty({ format: 'date-time', example: '2026-01-01T12:00:00.000Z' })
   readonly expires_at!: string;
@@ -136,6 +156,7 @@ export const serverEvents = {
   conversation_updated: ConversationEvent,
   conversation_deleted: ConversationDeletedEvent,
   quota_updated: QuotaUpdatedEvent,
+  quota_alert: QuotaAlertEvent,
   session_expiring: SessionExpiringEvent,
   pong: PongEvent,
 } as const;

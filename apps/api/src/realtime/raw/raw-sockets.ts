@@ -1,21 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { RawData, WebSocket } from 'ws';
 import { AppError, Clock } from '#kernel';
 import { API } from '../../edge/addresses';
+import { bearerIn } from '../../edge/auth/bearer.strategy';
 import { parseJsonObject } from '../../edge/request/strict-json';
-import { type Caller, Callers } from '../door/caller';
-import { Door } from '../door/door';
-import type { Guest } from '../door/guest';
-import { LARGEST_FRAME } from '../door/largest-frame';
-import { MeteredWebSocketServer } from '../door/metered-web-sockets';
+import { type Caller, Callers } from '../../edge/sockets/caller';
+import { Door } from '../../edge/sockets/door';
+import type { Guest } from '../../edge/sockets/guest';
+import { Heartbeats } from '../../edge/sockets/heartbeats';
+import { LARGEST_FRAME } from '../../edge/sockets/largest-frame';
+import { MeteredWebSocketServer } from '../../edge/sockets/metered-web-sockets';
 import type { ClientEvent } from '../session/chat-session';
 import { ChatSessions } from '../session/chat-sessions';
-import { OpenSockets } from '../session/open-sockets';
 import { RawWire } from './raw-wire';
 
-const BEAT_MS = 1_000;
 const BEARER = 'bearer';
 const PATH = new RegExp(`^/${API}/ws/([^/]+)$`);
 /** What stands in the path where the token is elsewhere. */
@@ -23,7 +23,7 @@ const CHAT = 'chat';
 
 /** JSON events in the text frames of a WebSocket, for clients that do not speak Socket.IO. */
 @Injectable()
-export class RawSockets implements OnModuleDestroy {
+export class RawSockets {
   private readonly server = new MeteredWebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -31,22 +31,14 @@ export class RawSockets implements OnModuleDestroy {
     // A token that comes as a protocol is not sent back as one.
     handleProtocols: (offered) => offered.has(BEARER) && BEARER,
   });
-  private readonly wires = new Set<RawWire>();
-  private readonly heartbeat = setInterval(() => {
-    for (const wire of this.wires) wire.beat();
-  }, BEAT_MS).unref();
 
   constructor(
     private readonly callers: Callers,
     private readonly door: Door,
     private readonly sessions: ChatSessions,
-    private readonly sockets: OpenSockets,
+    private readonly heartbeats: Heartbeats,
     private readonly clock: Clock,
   ) {}
-
-  onModuleDestroy(): void {
-    clearInterval(this.heartbeat);
-  }
 
   /** Rejects with why it is not opened. */
   async open(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
@@ -56,7 +48,7 @@ export class RawSockets implements OnModuleDestroy {
     const caller = this.callers.of(request);
     this.door.refuseStranger(request, caller);
     if (socket.destroyed) return;
-    const seat = this.sockets.seat(caller.address);
+    const seat = this.door.seat(caller);
     socket.once('close', () => seat.leave());
     const token = place === CHAT ? tokenIn(request, url) : place;
     const guest = await this.door.admit(token, caller, seat);
@@ -66,7 +58,7 @@ export class RawSockets implements OnModuleDestroy {
   private serve(socket: WebSocket, caller: Caller, guest: Guest): void {
     const wire = new RawWire(socket, this.clock);
     const { session, onGone } = this.sessions.open(wire, caller, guest);
-    this.wires.add(wire);
+    this.heartbeats.listen(socket);
     const count = (): void => session.countFrame();
     socket.on('ping', count).on('pong', count).on('message', count);
     socket.on('message', (data, isBinary) => {
@@ -74,10 +66,7 @@ export class RawSockets implements OnModuleDestroy {
     });
     // A frame that is too large or no frame at all; the connection then closes.
     socket.on('error', ignore);
-    socket.once('close', () => {
-      this.wires.delete(wire);
-      onGone();
-    });
+    socket.once('close', onGone);
   }
 }
 
@@ -89,10 +78,9 @@ function addressIn({ url = '' }: IncomingMessage): URL {
   }
 }
 
-function tokenIn({ headers }: IncomingMessage, { searchParams }: URL): string {
-  const [protocol, offered] = (headers['sec-websocket-protocol'] ?? '').split(',').map((each) => each.trim());
-  const bearer = /^bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
-  return searchParams.get('token') ?? (protocol === BEARER ? offered : undefined) ?? bearer ?? '';
+function tokenIn(request: IncomingMessage, { searchParams }: URL): string {
+  const [protocol, offered] = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((each) => each.trim());
+  return searchParams.get('token') ?? (protocol === BEARER ? offered : undefined) ?? bearerIn(request) ?? '';
 }
 
 function eventIn(data: RawData, isBinary: boolean): ClientEvent {

@@ -1,8 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Locales } from '#platform';
-import { refuseConnection } from '../../edge/errors/raw-http-error';
-import { toAppError } from '../../edge/errors/to-app-error';
+import { refuseUpgrade } from '../../edge/sockets/refuse-upgrade';
 import type { RawSockets } from './raw-sockets';
 
 /** Engine.IO answers there by itself. */
@@ -16,9 +15,7 @@ export function guardUpgrades(server: Server, locales: Locales, sockets: RawSock
     if (url.startsWith(ENGINE_PATH)) return;
     if (headers.upgrade?.toLowerCase() !== 'websocket') return ignoreUpgrade(server, request, socket, head);
     sockets.open(request, socket, head).catch((thrown: unknown) => {
-      const error = toAppError(thrown);
-      const wait = error.retryAfter === undefined ? [] : [`Retry-After: ${error.retryAfter}`];
-      refuseConnection(socket, error, locales.pick(headers['accept-language']), wait);
+      refuseUpgrade(socket, thrown, locales.pick(headers['accept-language']));
     });
   });
 }

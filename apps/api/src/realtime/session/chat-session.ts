@@ -6,12 +6,12 @@ import { requestContext } from '#platform';
 import { type ErrorView, presentError } from '../../edge/errors/error-body';
 import { toAppError } from '../../edge/errors/to-app-error';
 import type { OpenStreams } from '../../edge/sse/open-streams';
-import type { Caller } from '../door/caller';
-import type { Guest } from '../door/guest';
+import type { Caller } from '../../edge/sockets/caller';
+import type { Guest } from '../../edge/sockets/guest';
 import { CLIENT_ID_LENGTH } from '../events/client-event.request';
 import type { ServerEvent } from '../events/server-event.response';
 import { called } from '../events/turn-event.frame';
-import { FloodGauge } from './flood-gauge';
+import { FloodGauge } from '../../edge/sockets/flood-gauge';
 import { TurnStreams } from './turn-streams';
 import type { Wire } from './wire';
 

@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { OpenStreams } from '../../edge/sse/open-streams';
 import { ConnectionBook } from '../connections/connection-book';
-import type { Caller } from '../door/caller';
-import type { Guest } from '../door/guest';
+import type { Caller } from '../../edge/sockets/caller';
+import type { Guest } from '../../edge/sockets/guest';
 import { SocketMetrics } from '../socket-metrics';
 import { ChatSession } from './chat-session';
 import { ChatVerbs } from './chat-verbs';

@@ -3,8 +3,8 @@ import { ChatService, type TurnCommand } from '#chat';
 import { type Actor, AppError } from '#kernel';
 import { refuseOddKey } from '../../edge/fields/idempotency-key.decorator';
 import { createValidationPipe } from '../../edge/fields/validation.pipe';
-import { Door } from '../door/door';
-import { SocketRates } from '../door/socket-rates';
+import { Door } from '../../edge/sockets/door';
+import { SocketRates } from '../../edge/sockets/socket-rates';
 import {
   AuthenticateRequest,
   ChatMessageRequest,
@@ -27,12 +27,10 @@ export class ChatVerbs implements Verbs {
     chat_message: async (session, payload, acknowledge) => {
       await this.rates.count('send', raterOf(session));
       const request = await this.read(ChatMessageRequest, payload);
-      // There are no files yet.
-      if (request.attachments.length > 0) throw AppError.invalid({ field: 'attachments.0', reason: 'invalid' });
       const { conversation_id: conversationId, parent_id: parentId, idempotency_key: idempotencyKey } = request;
       if (idempotencyKey !== undefined) refuseOddKey(idempotencyKey, 'idempotency_key');
-      const { content, model, temperature, max_tokens: maxTokens, client_id: clientId } = request;
-      const message = { conversationId, content, parentId, idempotencyKey, mayBeCached: false };
+      const { content, attachments, model, temperature, max_tokens: maxTokens, client_id: clientId } = request;
+      const message = { conversationId, content, attachments, parentId, idempotencyKey, mayBeCached: false };
       await this.begin(session, { kind: 'send', ...message, model, temperature, maxTokens }, clientId, acknowledge);
     },
     regenerate: async (session, payload, acknowledge) => {

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { ChatSession } from './chat-session';
-import { Seat, Seats } from './seats';
 
 const NOBODY: ReadonlySet<ChatSession> = new Set();
 
@@ -8,7 +7,6 @@ const NOBODY: ReadonlySet<ChatSession> = new Set();
 @Injectable()
 export class OpenSockets {
   private readonly byUser = new Map<string, Set<ChatSession>>();
-  private readonly seats = new Seats();
   private onEmpty: () => void = () => undefined;
 
   *[Symbol.iterator](): Generator<ChatSession> {
@@ -17,6 +15,11 @@ export class OpenSockets {
 
   of(userId: string): ReadonlySet<ChatSession> {
     return this.byUser.get(userId) ?? NOBODY;
+  }
+
+  /** Those who have any open now. */
+  users(): readonly string[] {
+    return [...this.byUser.keys()];
   }
 
   add(session: ChatSession): void {
@@ -35,14 +38,5 @@ export class OpenSockets {
   /** Resolves when none is open. */
   async allGone(): Promise<void> {
     if (this.byUser.size > 0) await new Promise<void>((resolve) => (this.onEmpty = resolve));
-  }
-
-  /** How many there are from an address, also of those who have not said yet who they are. */
-  at(address: string): number {
-    return this.seats.at(address);
-  }
-
-  seat(address: string): Seat {
-    return new Seat(this.seats, address);
   }
 }

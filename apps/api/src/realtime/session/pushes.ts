@@ -11,6 +11,11 @@ import type { ServerEvent } from '../events/server-event.response';
 import type { ChatSession } from './chat-session';
 import { OpenSockets } from './open-sockets';
 
+/** Of one user. */
+interface ToldOfUser extends Told {
+  readonly userId: string;
+}
+
 /** Shows all sockets of a user what has changed, as REST would show it. */
 @Injectable()
 export class Pushes implements OnApplicationBootstrap {
@@ -27,18 +32,26 @@ export class Pushes implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.announcements.onTold((told) => {
-      const { userId } = told;
-      if (this.listenersOf(told).length === 0) return;
-      const last = (this.running.get(userId) ?? Promise.resolve()).then(() => this.push(told));
-      this.running.set(userId, last);
-      void last.finally(() => {
-        if (this.running.get(userId) === last) this.running.delete(userId);
-      });
+    this.announcements.onTold(({ userId, ...told }) => {
+      void (userId === null ? this.pushToEveryone(told) : this.pushInOrder({ ...told, userId }));
     });
   }
 
-  private async push(told: Told): Promise<void> {
+  /** One user after the other: so many questions at once would keep others from theirs. */
+  private async pushToEveryone(told: Omit<Told, 'userId'>): Promise<void> {
+    for (const userId of this.sockets.users()) await this.pushInOrder({ ...told, userId });
+  }
+
+  private async pushInOrder(told: ToldOfUser): Promise<void> {
+    const { userId } = told;
+    if (this.listenersOf(told).length === 0) return;
+    const last = (this.running.get(userId) ?? Promise.resolve()).then(() => this.push(told));
+    this.running.set(userId, last);
+    await last;
+    if (this.running.get(userId) === last) this.running.delete(userId);
+  }
+
+  private async push(told: ToldOfUser): Promise<void> {
     for (const announcement of told.announcements) {
       const [listener] = this.listenersOf(told);
       if (listener === undefined) return;
@@ -53,7 +66,7 @@ export class Pushes implements OnApplicationBootstrap {
     }
   }
 
-  private listenersOf({ userId, exceptSocketId }: Told): ChatSession[] {
+  private listenersOf({ userId, exceptSocketId }: ToldOfUser): ChatSession[] {
     return [...this.sockets.of(userId)].filter(({ id, actor }) => id !== exceptSocketId && mayRead(actor));
   }
 
@@ -79,6 +92,10 @@ export class Pushes implements OnApplicationBootstrap {
         return { type: announcement.kind, data: { conversation_id: announcement.conversationId } };
       case 'quota_updated':
         return { type: announcement.kind, data: { quota: presentQuota(await this.quota.statusOf(actor.userId)) } };
+      case 'quota_alert': {
+        const { resetsAt, ...alert } = announcement.alert;
+        return { type: announcement.kind, data: { ...alert, resets_at: resetsAt } };
+      }
     }
   }
 }

@@ -3,10 +3,10 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { Server, ServerOptions } from 'socket.io';
 import { toAppError } from '../../edge/errors/to-app-error';
-import { Callers } from '../door/caller';
-import { Door, type SocketSettings } from '../door/door';
-import { LARGEST_FRAME } from '../door/largest-frame';
-import { MeteredWebSocketServer } from '../door/metered-web-sockets';
+import { Callers } from '../../edge/sockets/caller';
+import { Door, type SocketSettings } from '../../edge/sockets/door';
+import { LARGEST_FRAME } from '../../edge/sockets/largest-frame';
+import { MeteredWebSocketServer } from '../../edge/sockets/metered-web-sockets';
 
 const PING_EVERY_MS = 25_000;
 const SILENCE_MS = 15_000;

@@ -3,17 +3,17 @@ import { type OnGatewayConnection, type OnGatewayInit, WebSocketGateway, WebSock
 import type { Server, Socket } from 'socket.io';
 import { AppError, Clock, errorCatalogue } from '#kernel';
 import type { Locale } from '#platform';
+import { bearerIn } from '../../edge/auth/bearer.strategy';
 import { presentError } from '../../edge/errors/error-body';
 import { toAppError } from '../../edge/errors/to-app-error';
 import { parseJsonObject } from '../../edge/request/strict-json';
-import { type Caller, Callers } from '../door/caller';
-import { Door } from '../door/door';
-import type { Guest } from '../door/guest';
+import { type Caller, Callers } from '../../edge/sockets/caller';
+import { Door } from '../../edge/sockets/door';
+import type { Guest } from '../../edge/sockets/guest';
 import type { Acknowledgement, ChatSession, ClientEvent } from '../session/chat-session';
 import { ChatSessions } from '../session/chat-sessions';
-import { FloodGauge } from '../session/flood-gauge';
-import { OpenSockets } from '../session/open-sockets';
-import type { Seat } from '../session/seats';
+import { FloodGauge } from '../../edge/sockets/flood-gauge';
+import type { Seat } from '../../edge/sockets/seats';
 import { SocketIoWire } from './socket-io-wire';
 
 const TOO_LARGE = errorCatalogue.too_large.http;
@@ -52,7 +52,6 @@ export class SocketIoGateway implements OnGatewayInit<Server>, OnGatewayConnecti
     private readonly callers: Callers,
     private readonly door: Door,
     private readonly sessions: ChatSessions,
-    private readonly sockets: OpenSockets,
     private readonly clock: Clock,
   ) {}
 
@@ -100,7 +99,7 @@ export class SocketIoGateway implements OnGatewayInit<Server>, OnGatewayConnecti
 
   private welcome(connection: Connection): void {
     const caller = this.callers.of(connection.request);
-    const seat = this.sockets.seat(caller.address);
+    const seat = this.door.seat(caller);
     const visitor: Visitor = { caller, seat, isAsking: false, session: undefined };
     this.visitors.set(connection, visitor);
     connection.once('close', () => seat.leave());
@@ -141,8 +140,7 @@ function endIfTooLarge(request: IncomingMessage, response: ServerResponse, clien
 
 function tokenIn({ handshake }: Admitted): string {
   const { auth, query, headers } = handshake;
-  const bearer = /^bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
-  const token: unknown = (auth as { token?: unknown }).token ?? query['token'] ?? bearer;
+  const token: unknown = (auth as { token?: unknown }).token ?? query['token'] ?? bearerIn({ headers });
   return typeof token === 'string' ? token : '';
 }
 
