@@ -7,7 +7,7 @@ import { TextField } from '../../edge/fields/text.field';
 const USER_ID = '019b76da-a800-7000-8000-000000000002';
 const ENTRY_ID = '019b76da-a800-7000-8000-000000000005';
 
-export class SearchAuditLogsQuery {
+class AuditFilters {
   @TextField({ min: 1, max: 100, optional: true, description: 'The id of a user', example: USER_ID })
   actor?: string;
 
@@ -28,7 +28,14 @@ export class SearchAuditLogsQuery {
 
   @DateField({ optional: true, example: '2026-02-01T00:00:00.000Z', description: 'Not included' })
   to?: Date;
+}
 
+export class ExportAuditLogsQuery extends AuditFilters {
+  @ChoiceField(['csv', 'jsonl'], { optional: true })
+  format: 'csv' | 'jsonl' = 'csv';
+}
+
+export class SearchAuditLogsQuery extends AuditFilters {
   @TextField({ min: 1, max: 100, optional: true, description: 'The next_cursor of the page before', example: ENTRY_ID })
   cursor?: string;
 

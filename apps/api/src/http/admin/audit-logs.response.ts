@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type AuditAction, auditActions, type AuditEntry, type AuditPage } from '#audit';
+import { csvRecord } from '../../edge/answer/csv';
 import { CursorResponse } from '../../edge/presenters/pagination.response';
 
 const EXAMPLE_ID = '019b76da-a800-7000-8000-000000000002';
@@ -64,6 +65,24 @@ export class AuditLogsResponse {
 
 export function presentAuditPage({ entries, nextCursor }: AuditPage): AuditLogsResponse {
   return { entries: entries.map(presentEntry), pagination: { next_cursor: nextCursor } };
+}
+
+export async function* auditCsv(pages: AsyncIterable<readonly AuditEntry[]>) {
+  const head = ['id', 'at', 'action', 'actor_id', 'actor', 'target_type', 'target_id', 'ip', 'user_agent'];
+  yield csvRecord([...head, 'request_id', 'details']);
+  for await (const page of pages) yield page.map((entry) => csvRecord(cellsOf(presentEntry(entry)))).join('');
+}
+
+export async function* auditJsonl(pages: AsyncIterable<readonly AuditEntry[]>) {
+  for await (const page of pages) yield page.map((entry) => `${JSON.stringify(presentEntry(entry))}\n`).join('');
+}
+
+function cellsOf({ actor, target, details, ...entry }: AuditEntryResponse) {
+  return [
+    ...[entry.id, entry.at, entry.action, actor?.id ?? null, actor?.username ?? null],
+    ...[target?.type ?? null, target?.id ?? null, entry.ip, entry.user_agent, entry.request_id],
+    JSON.stringify(details),
+  ];
 }
 
 function presentEntry(entry: AuditEntry): AuditEntryResponse {

@@ -3,7 +3,10 @@ import { ChoicesField } from '../../edge/fields/choice.field';
 import { TextField } from '../../edge/fields/text.field';
 
 export class CreateRoleRequest {
-  @TextField({ min: 1, max: 50, example: 'support' })
+  @TextField({
+    ...{ min: 1, max: 50, example: 'support' },
+    description: 'Unlike any other, whatever the case; without invisible or control characters; not `.` or `..`',
+  })
   name!: string;
 
   @ChoicesField(permissions, { example: ['users:read'] })

@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, Patch, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Sessions, UserAdministration, UserDirectory } from '#auth';
+import { type Account, Sessions, UserAdministration, UserDirectory } from '#auth';
 import { type Actor, AppError } from '#kernel';
-import { Plans } from '#quota';
+import { Plans, UsageReports } from '#quota';
 import { API } from '../../edge/addresses';
 import { CurrentActor, RequirePermission } from '../../edge/auth/access.decorators';
 import { ApiRoute } from '../../edge/docs/api-route.decorator';
@@ -21,6 +21,7 @@ export class AdminUsersController {
     private readonly administration: UserAdministration,
     private readonly sessions: Sessions,
     private readonly plans: Plans,
+    private readonly usage: UsageReports,
   ) {}
 
   @ApiRoute({
@@ -30,9 +31,15 @@ export class AdminUsersController {
   })
   @RequirePermission('users:read')
   @Get()
-  async search(@Query() { is_active, page, size, ...filters }: SearchUsersQuery): Promise<AccountsResponse> {
-    const { users, total } = await this.directory.search({ ...filters, isActive: is_active, page, size });
-    return { users: users.map(presentAccount), pagination: presentPagination(page, size, total) };
+  async search(
+    @CurrentActor() actor: Actor,
+    @Query() { plan, is_active, page, size, ...filters }: SearchUsersQuery,
+  ): Promise<AccountsResponse> {
+    const { users, total } = await this.directory.search({
+      ...{ ...filters, isActive: is_active, page, size },
+      plan: plan === undefined ? undefined : { name: plan, alsoOfVips: this.plans.isOfVips(plan) },
+    });
+    return { users: await this.present(actor, users), pagination: presentPagination(page, size, total) };
   }
 
   @ApiRoute({
@@ -42,8 +49,8 @@ export class AdminUsersController {
   })
   @RequirePermission('users:read')
   @Get(':id')
-  async find(@IdParam() id: string): Promise<AccountResponse> {
-    return presentAccount(await this.directory.find(id));
+  async find(@CurrentActor() actor: Actor, @IdParam() id: string): Promise<AccountResponse> {
+    return this.presentOne(actor, await this.directory.find(id));
   }
 
   @ApiRoute({
@@ -62,7 +69,7 @@ export class AdminUsersController {
   ): Promise<AccountResponse> {
     await this.refuseUnknown(plan);
     const change = { isActive: is_active, isVip: is_vip, vipExpiresAt: vip_expires_at, plan, roles };
-    return presentAccount(await this.administration.update(actor, id, change));
+    return this.presentOne(actor, await this.administration.update(actor, id, change));
   }
 
   @ApiRoute({
@@ -87,6 +94,19 @@ export class AdminUsersController {
   async endSessions(@CurrentActor() actor: Actor, @IdParam() id: string): Promise<NothingResponse> {
     await this.sessions.endAllOf(actor, id);
     return nothing;
+  }
+
+  private async presentOne(actor: Actor, account: Account): Promise<AccountResponse> {
+    return presentAccount(account, (await this.usageFor(actor, [account])).get(account.id));
+  }
+
+  private async present(actor: Actor, accounts: readonly Account[]): Promise<AccountResponse[]> {
+    const usage = await this.usageFor(actor, accounts);
+    return accounts.map((account) => presentAccount(account, usage.get(account.id)));
+  }
+
+  private async usageFor({ permissions }: Actor, accounts: readonly Account[]) {
+    return this.usage.summaries(permissions.has('usage:read') ? accounts.map(({ id }) => id) : []);
   }
 
   private async refuseUnknown(plan: string | null | undefined): Promise<void> {

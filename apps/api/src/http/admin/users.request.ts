@@ -13,7 +13,7 @@ export class SearchUsersQuery {
   @TextField({ min: 1, max: 50, optional: true, example: 'admin' })
   role?: string;
 
-  @TextField({ min: 1, max: 50, optional: true, example: 'vip' })
+  @TextField({ min: 1, max: 50, optional: true, description: 'In force, given or by VIP', example: 'vip' })
   plan?: string;
 
   @QueryBooleanField({ optional: true })

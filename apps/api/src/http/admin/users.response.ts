@@ -1,6 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Account } from '#auth';
+import type { UsageSummary } from '#quota';
 import { PaginationResponse } from '../../edge/presenters/pagination.response';
+import { AccountUsageResponse, presentAccountUsage } from './account-usage.response';
 import { presentUser, UserResponse } from '../../edge/presenters/user.response';
 
 export class AccountResponse extends UserResponse {
@@ -9,6 +11,13 @@ export class AccountResponse extends UserResponse {
 
   @ApiProperty({ type: [String], example: ['user'] })
   readonly roles!: readonly string[];
+
+  @ApiProperty({
+    type: AccountUsageResponse,
+    nullable: true,
+    description: 'null: for whoever may not read it (usage:read)',
+  })
+  readonly usage!: AccountUsageResponse | null;
 }
 
 export class AccountsResponse {
@@ -19,6 +28,7 @@ export class AccountsResponse {
   readonly pagination!: PaginationResponse;
 }
 
-export function presentAccount(account: Account): AccountResponse {
-  return { ...presentUser(account), plan: account.plan, roles: account.roles };
+export function presentAccount(account: Account, usage: UsageSummary | undefined): AccountResponse {
+  const { plan, roles } = account;
+  return { ...presentUser(account), plan, roles, usage: usage === undefined ? null : presentAccountUsage(usage) };
 }

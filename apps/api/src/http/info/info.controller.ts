@@ -13,6 +13,7 @@ export const INFO_SETTINGS = Symbol('info settings');
 export interface InfoSettings {
   readonly environment: InfoResponse['environment'];
   readonly docsEnabled: boolean;
+  readonly compatEnabled: boolean;
 }
 
 @Public()
@@ -39,7 +40,7 @@ export class InfoController {
       ...product,
       environment: this.settings.environment,
       supported_models: this.models.list().map((model) => model.id),
-      features: { websocket: true, streaming: true, file_upload: false, compat: false },
+      features: { websocket: true, streaming: true, file_upload: true, compat: this.settings.compatEnabled },
     };
   }
 }

@@ -8,13 +8,14 @@ import { Exchange, type HttpExchange } from '../../edge/answer/exchange.decorato
 import type { Streamed } from '../../edge/answer/streamed';
 import { refuseWithoutScope } from '../../edge/auth/access.decorators';
 import { ApiRoute } from '../../edge/docs/api-route.decorator';
+import { TURN_ERRORS } from '../../edge/docs/turn-errors';
 import { IdParam } from '../../edge/fields/id-param.decorator';
-import { IdempotencyKey } from '../../edge/fields/idempotency-key.decorator';
+import { IdempotencyKey, TakesIdempotencyKey } from '../../edge/fields/idempotency-key.decorator';
 import { MessageResponse, presentMessage } from '../../edge/presenters/message.response';
 import { SentResponse } from '../../edge/presenters/turn.response';
 import { RateLimit } from '../../edge/rates/rate-limit.decorator';
 import { TurnAnswers } from './turn-answers';
-import { STREAM_HEADERS, TakesIdempotencyKey, TURN_ERRORS } from './turn-docs';
+import { STREAM_HEADERS } from './turn-docs';
 import { EditMessageRequest } from './turns.request';
 
 @ApiTags('Messages')

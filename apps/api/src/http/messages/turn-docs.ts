@@ -1,24 +1,7 @@
 import { applyDecorators, UseInterceptors } from '@nestjs/common';
-import { ApiHeader } from '@nestjs/swagger';
-import type { ErrorKind } from '#kernel';
 import { RequireScope } from '../../edge/auth/access.decorators';
-import { IDEMPOTENCY_KEY, IDEMPOTENCY_KEY_LENGTH } from '../../edge/fields/idempotency-key.decorator';
 import { RateLimit } from '../../edge/rates/rate-limit.decorator';
-import { QuotaOfRefused } from './quota-headers';
-
-/** What any turn can fail of. */
-export const TURN_ERRORS: readonly ErrorKind[] = [
-  'invalid',
-  'unauthenticated',
-  'forbidden',
-  'not_found',
-  'conflict',
-  'quota_exceeded',
-  'upstream_limited',
-  'upstream_timeout',
-  'upstream_down',
-  'unavailable',
-];
+import { QuotaOfRefused } from '../../edge/answer/quota-headers';
 
 const QUOTA = 'What is left of today; without a limit it is left out';
 
@@ -39,17 +22,3 @@ export const TURN_HEADERS = {
 /** It counts as a send, and API keys must be good for it. */
 export const BeginsTurn = (): MethodDecorator =>
   applyDecorators(RateLimit('send'), RequireScope('chat'), UseInterceptors(QuotaOfRefused));
-
-export const TakesIdempotencyKey = (): MethodDecorator =>
-  ApiHeader({
-    name: IDEMPOTENCY_KEY,
-    required: false,
-    description:
-      'Printable ASCII characters without spaces. The same key and body within 24 hours are the same turn again, which is charged once; another body is a conflict',
-    schema: {
-      type: 'string',
-      minLength: IDEMPOTENCY_KEY_LENGTH.min,
-      maxLength: IDEMPOTENCY_KEY_LENGTH.max,
-      pattern: '^[!-~]+$',
-    },
-  });

@@ -8,14 +8,15 @@ import { Exchange, type HttpExchange } from '../../edge/answer/exchange.decorato
 import type { Streamed } from '../../edge/answer/streamed';
 import { CurrentActor, RequireScope } from '../../edge/auth/access.decorators';
 import { ApiRoute } from '../../edge/docs/api-route.decorator';
+import { TURN_ERRORS } from '../../edge/docs/turn-errors';
 import { IdParam } from '../../edge/fields/id-param.decorator';
-import { IdempotencyKey } from '../../edge/fields/idempotency-key.decorator';
+import { IdempotencyKey, TakesIdempotencyKey } from '../../edge/fields/idempotency-key.decorator';
 import { MessageResponse, presentMessage } from '../../edge/presenters/message.response';
 import { presentNote, SentResponse } from '../../edge/presenters/turn.response';
 import { LastEventId } from './last-event-id.decorator';
-import { tellOf } from './quota-headers';
+import { tellOf } from '../../edge/answer/quota-headers';
 import { TurnAnswers } from './turn-answers';
-import { BeginsTurn, STREAM_HEADERS, TakesIdempotencyKey, TURN_ERRORS, TURN_HEADERS } from './turn-docs';
+import { BeginsTurn, STREAM_HEADERS, TURN_HEADERS } from './turn-docs';
 import { AttachQuery, LAST_EVENT_ID, OFFSETS, RegenerateRequest, SendRequest, SendToRequest } from './turns.request';
 
 const SENDING =
@@ -177,15 +178,15 @@ export class TurnsController {
     idempotencyKey: string | undefined,
     { content, role, parent_id: parentId, attachments, stream = false, ...wishes }: SendRequest,
   ): Promise<SentResponse | Streamed> {
-    // There are no files yet.
-    if (attachments.length > 0) throw AppError.invalid({ field: 'attachments.0', reason: 'invalid' });
     const message = { conversationId, content, parentId, idempotencyKey };
     if (role === 'system') {
+      if (attachments.length > 0) throw AppError.invalid({ field: 'attachments', reason: 'invalid' });
       if (stream) throw AppError.invalid({ field: 'role', reason: 'invalid' });
       return this.note(exchange, message);
     }
     const { model, temperature, max_tokens: maxTokens } = wishes;
-    const command = { ...message, kind: 'send', model, temperature, maxTokens, mayBeCached: !stream } as const;
+    const wish = { model, temperature, maxTokens, mayBeCached: !stream };
+    const command = { ...message, ...wish, kind: 'send', attachments } as const;
     return stream ? this.answers.stream(exchange, command) : this.answers.whole(exchange, command);
   }
   private async note({ request, response }: HttpExchange, command: NoteCommand): Promise<SentResponse> {

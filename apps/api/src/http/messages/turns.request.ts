@@ -37,7 +37,11 @@ export class SendRequest extends AnswerWishes {
   @IdField({ optional: true, description: 'What it follows; unless given, the end of the active branch' })
   parent_id?: string;
 
-  @IdListField({ most: MOST_ATTACHMENTS, optional: true, example: [], description: 'Ids of files' })
+  @IdListField({
+    ...{ most: MOST_ATTACHMENTS, optional: true, example: [] },
+    description:
+      'Ids of files of mine, for the role user: the model reads the words of texts; images need one with the capability vision',
+  })
   attachments: string[] = [];
 }
 

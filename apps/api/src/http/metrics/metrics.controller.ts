@@ -22,7 +22,7 @@ export class MetricsController {
   @ApiOperation({ summary: 'Prometheus metrics; with METRICS_TOKEN set, for its bearer alone' })
   @ApiBearerAuth('metrics')
   @ApiProduces('text/plain')
-  @ApiErrors('unauthenticated')
+  @ApiErrors(['unauthenticated', 'malformed', 'too_large', 'internal'])
   @ApiOkResponse({ description: 'The text format of Prometheus', schema: { type: 'string' } })
   @RawResponse()
   @Get(ROOT_AND_API.map((base) => `${base}/metrics`))

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Patch, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Profile, UserDirectory } from '#auth';
+import { AccountDeletion, Profile, UserDirectory } from '#auth';
 import type { Actor } from '#kernel';
 import { Quota } from '#quota';
 import { API } from '../../edge/addresses';
@@ -8,7 +8,7 @@ import { CurrentActor, SessionOnly } from '../../edge/auth/access.decorators';
 import { ApiRoute } from '../../edge/docs/api-route.decorator';
 import { nothing, NothingResponse } from '../../edge/docs/nothing.response';
 import { ChangePasswordRequest, DeleteAccountRequest, UpdateProfileRequest } from './me.request';
-import { MeResponse, presentMe } from './me.response';
+import { DeletedAccountResponse, MeResponse, presentMe } from './me.response';
 
 @ApiTags('Me')
 @Controller(`${API}/users/me`)
@@ -16,6 +16,7 @@ export class MeController {
   constructor(
     private readonly directory: UserDirectory,
     private readonly profile: Profile,
+    private readonly deletion: AccountDeletion,
     private readonly quota: Quota,
   ) {}
 
@@ -66,15 +67,19 @@ export class MeController {
 
   @ApiRoute({
     summary: 'Delete the account and all its data',
-    answers: NothingResponse,
+    description:
+      'At once and for good: conversations, messages, links, files, sessions, keys. The ledger keeps its sums, and the audit log what was done, under an id that leads to nobody: without name, address and details. Answers how much of each there was.',
+    answers: DeletedAccountResponse,
     message: 'account_deleted',
     errors: ['invalid', 'unauthenticated', 'forbidden', 'conflict'],
   })
   @SessionOnly()
   @Delete()
-  async delete(@CurrentActor() actor: Actor, @Body() { password }: DeleteAccountRequest): Promise<NothingResponse> {
-    await this.profile.deleteAccount(actor, password);
-    return nothing;
+  async delete(
+    @CurrentActor() actor: Actor,
+    @Body() { password }: DeleteAccountRequest,
+  ): Promise<DeletedAccountResponse> {
+    return this.deletion.delete(actor, password);
   }
 
   private async present(actor: Actor): Promise<MeResponse> {

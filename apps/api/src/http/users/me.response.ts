@@ -16,6 +16,24 @@ export class MeResponse extends UserResponse {
   readonly quota!: QuotaSummaryResponse;
 }
 
+const COUNTS = { type: 'object', additionalProperties: { type: 'integer' } } as const;
+
+export class DeletedAccountResponse {
+  @ApiProperty({
+    ...COUNTS,
+    example: { conversations: 3, messages: 14, shares: 1, files: 2, sessions: 1, api_keys: 0 },
+    description: 'How much of each was deleted',
+  })
+  readonly removed!: Readonly<Record<string, number>>;
+
+  @ApiProperty({
+    ...COUNTS,
+    example: { usage_entries: 7, audit_entries: 5 },
+    description: 'How much is kept, without saying whose it was',
+  })
+  readonly kept!: Readonly<Record<string, number>>;
+}
+
 export function presentMe(account: Account, actor: Actor, quota: QuotaStatus): MeResponse {
   return {
     ...presentUser(account),
