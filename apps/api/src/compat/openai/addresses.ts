@@ -1,0 +1,2 @@
+export const OPENAI_DOOR = 'v1';
+export const OPENAI_TAG = 'OpenAI';
