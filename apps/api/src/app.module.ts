@@ -3,22 +3,33 @@ import { AuditModule } from '#audit';
 import { AuthModule } from '#auth';
 import { ChatModule } from '#chat';
 import { ConversationsModule } from '#conversations';
+import { FilesModule } from '#files';
 import { LlmModule } from '#llm';
 import { MessagesModule } from '#messages';
 import { AnnouncementsModule, CacheModule, type Config, CryptoModule, DatabaseModule, MailModule } from '#platform';
 import { QuotaModule } from '#quota';
+import { SharingModule } from '#sharing';
+import { TransferModule } from '#transfer';
 import { UsersModule } from '#users';
+import { WebhooksModule } from '#webhooks';
 import { migrations } from '../../../migrations';
+import { AskModule } from './compat/ask/ask.module';
+import { IntegerIdModule } from './compat/integer-id/integer-id.module';
+import { OpenAiDoorModule } from './compat/openai/openai-door.module';
+import { PlainChatModule } from './compat/plain-chat/plain-chat.module';
 import { EdgeModule } from './edge/edge.module';
 import { AdminModule } from './http/admin/admin.module';
 import { ApiKeysHttpModule } from './http/api-keys/api-keys-http.module';
 import { AuthHttpModule } from './http/auth/auth-http.module';
 import { ConversationsHttpModule } from './http/conversations/conversations-http.module';
+import { FilesHttpModule } from './http/files/files-http.module';
 import { HealthModule } from './http/health/health.module';
 import { InfoModule } from './http/info/info.module';
 import { MessagesHttpModule } from './http/messages/messages-http.module';
 import { MetricsModule } from './http/metrics/metrics.module';
 import { ModelsModule } from './http/models/models.module';
+import { SharingHttpModule } from './http/sharing/sharing-http.module';
+import { TransferHttpModule } from './http/transfer/transfer-http.module';
 import { UsersHttpModule } from './http/users/users-http.module';
 import { ChatGatewayModule } from './realtime/chat-gateway.module';
 
@@ -38,9 +49,16 @@ export class AppModule {
         AuditModule,
         UsersModule,
         AuthModule.forRoot(config.auth),
+        WebhooksModule.forRoot(config.webhook),
         QuotaModule.forRoot(config.quota),
         ConversationsModule,
         MessagesModule,
+        FilesModule.forRoot(config.files),
+        SharingModule,
+        TransferModule.forRoot({
+          directory: config.files.directory,
+          maxImportBytes: config.http.maxImportBytes,
+        }),
         ChatModule.forRoot({
           ...config.chat,
           maxTokens: config.llm.maxTokens,
@@ -52,12 +70,21 @@ export class AppModule {
         ApiKeysHttpModule,
         ConversationsHttpModule,
         MessagesHttpModule,
+        FilesHttpModule,
+        SharingHttpModule.forRoot(config.http),
+        TransferHttpModule,
         AdminModule,
         HealthModule,
-        InfoModule.forRoot({ environment: config.environment, docsEnabled: config.http.docsEnabled }),
+        InfoModule.forRoot({
+          environment: config.environment,
+          docsEnabled: config.http.docsEnabled,
+          compatEnabled: config.compat.enabled,
+        }),
         MetricsModule.forRoot(config.http.metricsToken),
         ModelsModule,
-        ChatGatewayModule.forRoot(config.http),
+        ChatGatewayModule,
+        ...(config.compat.enabled ? [OpenAiDoorModule, PlainChatModule, IntegerIdModule] : []),
+        AskModule.forRoot(config),
       ],
     };
   }

@@ -3,9 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import compression from 'compression';
 import helmet from 'helmet';
-import { ActiveTurns } from '#chat';
+import { ActiveExchanges, ActiveTurns } from '#chat';
 import { AppError } from '#kernel';
 import { type Config, type HttpConfig, Locales, Mailer, RedisClient, Shutdown } from '#platform';
+import { ForeignDoors } from './edge/doors/foreign-doors';
 import { refuseBrokenRequests } from './edge/errors/broken-requests';
 import { HttpMetrics } from './edge/metrics/http-metrics';
 import { logRequest } from './edge/request/access-log';
@@ -13,12 +14,16 @@ import { jsonBody } from './edge/request/json-body';
 import { refuseNewWork } from './edge/request/refuse-new-work';
 import { requestPipeline } from './edge/request/request-pipeline';
 import { RunningRequests } from './edge/request/running-requests';
+import { saidOnce } from './edge/request/said-once';
+import { sameHeaders } from './edge/request/same-headers';
+import { isStreamedBody } from './edge/request/streamed-bodies';
 import { wellFormedAddress } from './edge/request/well-formed-address';
 import { SseStreams } from './edge/sse/sse-stream';
 import { mountDocs } from './http/docs/mount-docs';
 import { attachSockets } from './realtime/attach-sockets';
 import { mountRealtimeDocs } from './realtime/docs/mount-realtime-docs';
 
+/** One text: cors would join a list anew for each answer. */
 const EXPOSED_HEADERS = [
   'X-Request-ID',
   'X-Process-Time',
@@ -31,7 +36,10 @@ const EXPOSED_HEADERS = [
   'RateLimit-Reset',
   'Retry-After',
   'Content-Disposition',
-];
+  'X-Total-Conversations',
+  'X-Total-Files',
+  'X-Total-Messages',
+].join(',');
 
 /** How long those who wait for an answer that was cut off may take to be told. */
 const LAST_WORDS_MS = 500;
@@ -39,19 +47,26 @@ const LAST_WORDS_MS = 500;
 /** Everything between the socket and the controllers; the same for `main` and for the tests. */
 export function configureApp(app: NestExpressApplication, { http }: Pick<Config, 'http'>): void {
   const metrics = app.get(HttpMetrics);
+  const doors = app.get(ForeignDoors);
   const shutdown = app.get(Shutdown);
   const isEnding = (): boolean => shutdown.begun;
   app.set('trust proxy', http.trustProxy);
   app.set('etag', false);
+  app.disable('x-powered-by');
   app.use(
     requestPipeline((outcome) => {
       metrics.observe(outcome);
       logRequest(outcome);
     }, isEnding),
-    helmet({
-      contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-      crossOriginResourcePolicy: { policy: 'cross-origin' },
-    }),
+    sameHeaders(
+      helmet({
+        contentSecurityPolicy: {
+          useDefaults: false,
+          directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+        },
+        crossOriginResourcePolicy: { policy: 'cross-origin' },
+      }),
+    ),
   );
   const anyOrigin = http.corsOrigins === 'any';
   app.enableCors({
@@ -64,7 +79,8 @@ export function configureApp(app: NestExpressApplication, { http }: Pick<Config,
     compression({ filter: isCompressible }),
     refuseNewWork(isEnding),
     wellFormedAddress,
-    jsonBody(http.maxBodyBytes),
+    saidOnce,
+    jsonBody((path) => doors.at(path)?.maxBodyBytes ?? http.maxBodyBytes, isStreamedBody),
   );
   if (http.docsEnabled) {
     mountRealtimeDocs(app, http.publicUrl);
@@ -81,7 +97,8 @@ function configureServer(app: NestExpressApplication, http: HttpConfig): void {
   const server = app.getHttpServer();
   const locales = app.get(Locales);
   server.headersTimeout = 15_000;
-  server.requestTimeout = 120_000;
+  // Bodies have limits of their own: a long one may take longer than a slow one should.
+  server.requestTimeout = 0;
   // Longer than proxies keep theirs, or they send into a connection that is just being closed.
   server.keepAliveTimeout = 65_000;
   refuseBrokenRequests(server, locales);
@@ -96,6 +113,7 @@ function configureServer(app: NestExpressApplication, http: HttpConfig): void {
   shutdown.on('drain', 'mail', (limit) => app.get(Mailer).close(limit));
   shutdown.on('disconnect', 'answers and connections', async () => {
     server.close();
+    app.get(ActiveExchanges).cutOff(new AppError('unavailable', { reason: 'shutting_down' }));
     await turns.cutOff();
     app.get(SseStreams).cutOff(new AppError('unavailable', { reason: 'shutting_down' }));
     sockets.cutOff();
