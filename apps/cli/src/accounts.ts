@@ -4,6 +4,7 @@ import { AuditModule } from '#audit';
 import { AuthModule, type Operator } from '#auth';
 import { AppError, Clock, SystemClock } from '#kernel';
 import {
+  AnnouncementsModule,
   CacheModule,
   type Config,
   DatabaseModule,
@@ -29,6 +30,7 @@ class AccountsModule {
       imports: [
         DatabaseModule.forRoot(config.database, migrations),
         CacheModule.forRoot(config.redis),
+        AnnouncementsModule,
         MailModule.forRoot(config.mail),
         AuditModule,
         UsersModule,

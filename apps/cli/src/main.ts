@@ -2,13 +2,14 @@ import 'reflect-metadata';
 import type { Command } from './command';
 import { configCheck } from './commands/config-check';
 import { dbMigrate, dbStatus } from './commands/db';
+import { keysReseal } from './commands/keys-reseal';
 import { userCreate } from './commands/user-create';
 import { userList } from './commands/user-list';
 import { userResetPassword } from './commands/user-reset-password';
 import { userDemote, userPromote } from './commands/user-roles';
 
 const commands: readonly Command[] = [
-  ...[configCheck, dbStatus, dbMigrate],
+  ...[configCheck, dbStatus, dbMigrate, keysReseal],
   ...[userCreate, userList, userPromote, userDemote, userResetPassword],
 ];
 

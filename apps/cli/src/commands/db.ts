@@ -1,22 +1,12 @@
-import { createDataSource, loadConfig, readEnvironment, schemaIsCurrent } from '#platform';
-import { migrations } from '../../../../migrations';
+import { schemaIsCurrent } from '#platform';
 import type { Command } from '../command';
-
-async function withDatabase(work: (dataSource: ReturnType<typeof createDataSource>) => Promise<void>): Promise<void> {
-  const dataSource = createDataSource(loadConfig(readEnvironment()).database, { entities: [], migrations });
-  await dataSource.initialize();
-  try {
-    await work(dataSource);
-  } finally {
-    await dataSource.destroy();
-  }
-}
+import { withDatabase } from '../database';
 
 export const dbStatus: Command = {
   name: 'db status',
   summary: 'whether the database answers and its schema is current',
   run: () =>
-    withDatabase(async (dataSource) => {
+    withDatabase(async ({ dataSource }) => {
       const current = await schemaIsCurrent(dataSource);
       console.log(current ? 'The schema is current.' : 'Migrations are pending: run npm run cli -- db migrate');
       process.exitCode = current ? 0 : 1;
@@ -27,7 +17,7 @@ export const dbMigrate: Command = {
   name: 'db migrate',
   summary: 'apply the migrations that are pending',
   run: () =>
-    withDatabase(async (dataSource) => {
+    withDatabase(async ({ dataSource }) => {
       const applied = await dataSource.runMigrations();
       console.log(applied.length === 0 ? 'Nothing to do.' : `Applied: ${applied.map(({ name }) => name).join(', ')}`);
     }),

@@ -11,8 +11,9 @@ function line({ id, username, email, isActive, roles }: Account): string {
 export const userList: Command = {
   name: 'user list',
   summary: '[TEXT]: all users, or those with TEXT in their names or addresses; the newest first',
-  run: ([search]) =>
+  run: (words) =>
     withAccounts(async (accounts) => {
+      const search = words.length > 0 ? words.join(' ') : undefined;
       const directory = accounts.get(UserDirectory);
       for (let page = 1; ; page++) {
         const { users, total } = await directory.search({ search, page, size: PAGE_SIZE });
