@@ -1,24 +1,53 @@
+import { bareQuestions } from '../rig/people.mjs';
 import { compared } from './compared.mjs';
 
 const STREAMS = 200;
 const CHUNKS = 200;
 const RAMP_MS = 1000;
 
+const wishOf = (burst) => ({ chunks: CHUNKS, perSecond: 20, burst });
+
 /** From the request to the end of the stream: opening and storing a turn is shared by the chunks of its answer. */
-const chunksOf = (burst) => async (contestant) => {
-  const questions = await contestant.questions(STREAMS, { chunks: CHUNKS, perSecond: 20, burst }, true);
+async function cpuOfChunk(contestant, questions) {
   const { cpuMs, chunks } = await contestant.does('streams', { questions, rampMs: RAMP_MS, chunks: CHUNKS });
   return (cpuMs * 1000) / chunks;
-};
+}
+
+const chunksOf = (burst) => async (contestant) =>
+  cpuOfChunk(contestant, await contestant.questions(STREAMS, wishOf(burst), true));
+
+/** What OpenAI's own clients send, which no conversation keeps. */
+function chunksOfDoor(contestant) {
+  const { child, tokens } = contestant;
+  const questions = bareQuestions(child.port, STREAMS, wishOf(1), true).map((question, index) => ({
+    ...question,
+    ...(tokens.length > 0 && { headers: { authorization: `Bearer ${tokens[index % tokens.length]}` } }),
+  }));
+  return cpuOfChunk(contestant, questions);
+}
 
 const shared = { combine: 'ratio', suffix: '×', unit: 'µs CPU a chunk', isGate: true };
 
 export const P1 = compared({
   ...{ ...shared, work: 'a relayed chunk, 200 streams at 20 tokens/s', limit: 1.5, goal: '≤ 1.5× the pipe' },
+  peer: { kind: 'relay', limit: 0.4 },
   round: chunksOf(1),
 });
 
 export const P2 = compared({
   ...{ ...shared, work: 'the same, 8 chunks an upstream write', limit: 2, goal: '≤ 2× the pipe' },
+  peer: { kind: 'relay', limit: 0.25 },
   round: chunksOf(8),
+});
+
+export const P1V = compared({
+  ...{
+    ...shared,
+    isGate: false,
+    rounds: 3,
+    work: 'P1 through /v1/chat/completions',
+    limit: 1.5,
+    goal: '≤ 1.5× the pipe',
+  },
+  round: chunksOfDoor,
 });

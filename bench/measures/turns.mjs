@@ -1,5 +1,6 @@
 import { CountingProxy } from '../rig/counting-proxy.mjs';
 import { Costs } from '../rig/profile.mjs';
+import { ENTRY_OF_FILES } from '../rig/server.mjs';
 import { compared } from './compared.mjs';
 
 const TURNS_EACH = 10;
@@ -24,6 +25,7 @@ async function cpuMsOfATurn(contestant, lists) {
 export const P3 = compared({
   ...{ combine: 'ratio', suffix: '×', unit: 'ms CPU a turn', isGate: true },
   ...{ work: 'a JSON turn with storage', limit: 7, goal: '≤ 7× the pipe', rounds: 11 },
+  peer: { kind: 'stored', limit: 0.2 },
   round: async (contestant) => cpuMsOfATurn(contestant, await turnsFor(contestant, 20, 4)),
 });
 
@@ -34,7 +36,7 @@ export const P10 = {
   ...{ work: "a turn's database work", goal: '2 round trips, ≤ 0.3 ms CPU', isGate: false },
   run: async (rig) => {
     const proxy = await rig.keep(new CountingProxy());
-    const ours = await rig.newServer((url) => proxy.before(url));
+    const ours = await rig.newServer((url) => proxy.before(url), ENTRY_OF_FILES);
     await cpuMsOfATurn(ours, await turnsFor(ours, LISTENED_TO, 1));
 
     const lists = await turnsFor(ours, LISTENED_TO, 1);

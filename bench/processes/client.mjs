@@ -1,9 +1,13 @@
 import { Agent, request } from 'node:http';
+import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
+import { io } from 'socket.io-client';
+import { WebSocket } from 'ws';
 import { percentile } from '../rig/figures.mjs';
 import { microseconds } from './clock.mjs';
 
+const SOCKETS_AT_ONCE = 50;
 const agent = new Agent({ keepAlive: true });
 /** As far as the upstream's texts go: the pipe sends them as they were, our server in events of its own. */
 const CONTENT = /"content":"( [^"]+)"/g;
@@ -97,7 +101,37 @@ async function turns({ lists }) {
   return { turns: durations.length, turnMs: { p50: percentile(durations, 0.5), p99: percentile(durations, 0.99) } };
 }
 
-const jobs = { streams, firstTokens, turns };
+const waysToOpen = {
+  raw: async (port, token) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/api/v1/ws/chat?token=${token}`);
+    await once(socket, 'open');
+    return { isOpen: () => socket.readyState === WebSocket.OPEN };
+  },
+  socketIo: (port, token) =>
+    new Promise((resolve, reject) => {
+      const options = { auth: { token }, transports: ['websocket'], forceNew: true, reconnection: false };
+      const socket = io(`http://127.0.0.1:${port}`, options);
+      socket.once('connect', () => resolve({ isOpen: () => socket.connected }));
+      socket.once('connect_error', reject);
+    }),
+};
+const sockets = [];
+
+/** They stay open as long as this process. */
+async function openSockets({ kind, count, port, tokens }) {
+  for (let left = count; left > 0; left -= SOCKETS_AT_ONCE) {
+    const some = Array.from({ length: Math.min(left, SOCKETS_AT_ONCE) }, (none, index) =>
+      waysToOpen[kind](port, tokens[index % tokens.length]),
+    );
+    sockets.push(...(await Promise.all(some)));
+  }
+}
+
+async function stillOpen() {
+  return { stillOpen: sockets.filter((socket) => socket.isOpen()).length };
+}
+
+const jobs = { streams, firstTokens, turns, sockets: openSockets, stillOpen };
 process.on('message', ({ job, ...task }) => {
   jobs[job](task).then(
     (result) => process.send({ event: 'done', result }),

@@ -3,7 +3,7 @@ import pg from 'pg';
 /** As scripts/test-services.mjs has it. */
 const url = process.env.TEST_POSTGRES_URL ?? 'postgresql://postgres@127.0.0.1:5432/postgres';
 
-async function connected(to, work) {
+export async function connected(to, work) {
   const client = new pg.Client({ connectionString: to, connectionTimeoutMillis: 3000 });
   await client.connect();
   try {
@@ -13,7 +13,7 @@ async function connected(to, work) {
   }
 }
 
-const LIFT_QUOTA = `
+export const LIFT_QUOTA = `
   UPDATE plans SET daily_requests = 1e9, monthly_requests = 1e9, daily_tokens = 1e12, monthly_tokens = 1e12`;
 
 /** Why there is none; undefined: there is one. */

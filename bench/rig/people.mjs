@@ -29,9 +29,13 @@ export class People {
   }
 
   async register(index) {
-    const username = `bench-${index}`;
-    const body = { username, email: `${username}@example.com`, password: 'correct-horse-bench' };
+    const credentials = this.credentials(index);
+    const body = { ...credentials, email: `${credentials.username}@example.com` };
     return (await this.send('POST', '/api/v1/auth/register', body)).access_token;
+  }
+
+  credentials(index) {
+    return { username: `bench-${index}`, password: 'correct-horse-bench' };
   }
 
   async send(method, path, body, token) {

@@ -1,20 +1,30 @@
 import { Child } from './child.mjs';
 import { createDatabase } from './database.mjs';
+import { FastApiPeople, startFastApi, whyNoFastApi } from './fastapi.mjs';
 import { bareQuestions, People } from './people.mjs';
 import { Server } from './server.mjs';
 
 const USERS = 20;
 
-async function listening(file, ...args) {
+export async function listening(file, ...args) {
   const child = new Child(`bench/processes/${file}`, args);
   child.port = (await child.hears((message) => message.port !== undefined)).port;
   return child;
 }
 
-/** The two that are compared: who serves, and what may be asked of it. */
+/** What a client has to say when the job is done. */
+export async function outcome(client, job, task) {
+  const done = client.hears(({ event }) => event === 'done' || event === 'failed');
+  client.process.send({ job, ...task });
+  const { event, result, why } = await done;
+  if (event === 'failed') throw new Error(why);
+  return result;
+}
+
+/** Those who are compared: who serves, and what may be asked of it. */
 class Contestant {
-  constructor(child, client, questions) {
-    Object.assign(this, { child, client, questions });
+  constructor(child, client, questions, tokens = []) {
+    Object.assign(this, { child, client, questions, tokens });
   }
 
   /** So that what is measured is compiled. */
@@ -28,10 +38,7 @@ class Contestant {
   /** What the client saw, and what it cost. */
   async does(job, task) {
     const before = this.child.cpuMs();
-    const done = this.client.hears(({ event }) => event === 'done' || event === 'failed');
-    this.client.process.send({ job, ...task });
-    const { event, result, why } = await done;
-    if (event === 'failed') throw new Error(why);
+    const result = await outcome(this.client, job, task);
     return { ...result, cpuMs: this.child.cpuMs() - before };
   }
 }
@@ -40,24 +47,42 @@ class Contestant {
 export class Rig {
   opened = [];
 
+  /** `entry`: of the server that is measured, if not the built one. */
+  constructor(entry) {
+    this.entry = entry;
+  }
+
   async open() {
     this.upstream = await this.keep(listening('upstream.mjs'));
     this.client = await this.keep(this.startClient());
     const pipe = await this.keep(listening('pipe.mjs', String(this.upstream.port)));
     this.pipe = new Contestant(pipe, this.client, async (...wanted) => bareQuestions(pipe.port, ...wanted));
     this.ours = await this.newServer();
-    for (const contestant of [this.ours, this.pipe]) await contestant.warmUp();
+    if (whyNoFastApi === undefined) this.fastApi = await this.newFastApi();
+    for (const contestant of [this.ours, this.pipe, ...Object.values(this.fastApi ?? {})]) await contestant.warmUp();
   }
 
   /** With a database of its own, through whichever `way` to it. */
-  async newServer(way = (url) => url) {
+  async newServer(way = (url) => url, entry = this.entry) {
     const database = await createDatabase();
     this.opened.push({ stop: database.drop });
     const databaseUrl = await way(database.url);
-    const server = await this.keep(Server.start({ databaseUrl, upstreamPort: this.upstream.port }));
+    const server = await this.keep(Server.start({ databaseUrl, upstreamPort: this.upstream.port, entry }));
     await database.liftQuota();
     const people = await People.of(server, USERS);
-    return new Contestant(server, this.client, (...wanted) => people.questions(...wanted));
+    return new Contestant(server, this.client, (...wanted) => people.questions(...wanted), people.tokens);
+  }
+
+  /** One process that relays without a database, and stores turns in one. */
+  async newFastApi() {
+    const database = await createDatabase();
+    this.opened.push({ stop: database.drop });
+    const child = await this.keep(startFastApi(this.upstream.port, database.url));
+    const people = await FastApiPeople.of(child, USERS);
+    return {
+      relay: new Contestant(child, this.client, async (...wanted) => bareQuestions(child.port, ...wanted)),
+      stored: new Contestant(child, this.client, (...wanted) => people.questions(...wanted)),
+    };
   }
 
   async startClient() {

@@ -8,6 +8,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Child } from './child.mjs';
 
 const ENTRY = resolve('dist/apps/api/main.js');
+/** The same before it was made one file: a profile tells by files who spent what. */
+export const ENTRY_OF_FILES = resolve('dist/apps/api/src/main.js');
 const PROBE = resolve('bench/processes/probe.cjs');
 const secretKey = randomBytes(48).toString('base64');
 const encryptionKey = randomBytes(32).toString('base64');
@@ -43,19 +45,22 @@ const environmentOf = ({ databaseUrl, port, upstreamPort }) => ({
   RATE_LIMIT_SEND: '1000000/60',
   RATE_LIMIT_DEFAULT: '1000000/60',
   MAX_CONCURRENT_TURNS: '10000',
+  MAX_SOCKETS_PER_USER: '10000',
+  MAX_SOCKETS_PER_ADDRESS: '10000',
 });
 
 /** The built server. */
 export class Server extends Child {
-  static async start({ databaseUrl, upstreamPort = 9, directory }) {
+  static async start({ databaseUrl, upstreamPort = 9, directory, entry = ENTRY, limit }) {
     const home = directory ?? mkdtempSync(join(tmpdir(), 'chatgpt-backend-bench-'));
     const port = await freePort();
     const log = openSync(join(home, 'server.log'), 'a');
     const begunAt = performance.now();
-    const server = new Server(ENTRY, [], {
+    const server = new Server(entry, [], {
       cwd: home,
       env: environmentOf({ databaseUrl, port, upstreamPort }),
-      execArgv: ['--expose-gc', '--require', PROBE],
+      ...(limit && { execPath: limit.wrapping.execPath }),
+      execArgv: [...(limit?.wrapping.before ?? []), '--expose-gc', '--require', PROBE],
       stdio: ['ignore', log, log, 'ipc'],
     });
     closeSync(log);
@@ -98,8 +103,13 @@ export class Server extends Child {
     return (await this.ask('memory')).rss / 1024;
   }
 
-  async stop() {
+  /** Unless its home is wanted still, it goes too, if it was made for it. */
+  async stop({ keepHome = false } = {}) {
     await super.stop();
-    if (this.isHomeOurs) rmSync(this.home, { recursive: true });
+    if (!keepHome) this.clear();
+  }
+
+  clear() {
+    if (this.isHomeOurs) rmSync(this.home, { recursive: true, force: true });
   }
 }

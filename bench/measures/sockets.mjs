@@ -1,0 +1,36 @@
+import { outcome } from '../rig/rig.mjs';
+
+const IDLE = 2_500;
+const WARM_UP = 100;
+const STREAMS = 500;
+const CHUNKS = 60;
+
+/** Quiet sockets of both kinds, in a server of its own; all stay open while streams run beside them. */
+export const SOCKETS = {
+  ...{ work: 'memory: a quiet raw socket, a quiet Socket.IO one', goal: '≤ 10 KB, ≤ 20 KB', isGate: false },
+  run: async (rig) => {
+    const ours = await rig.newServer();
+    const { child, tokens } = ours;
+    const questions = await ours.questions(STREAMS, { chunks: CHUNKS, perSecond: 1, burst: 1 }, true);
+    const holder = await rig.keep(rig.startClient());
+    const open = (kind, count) => outcome(holder, 'sockets', { kind, count, port: child.port, tokens });
+    const memoryOf = async (kind) => {
+      const before = await child.residentKb();
+      await open(kind, IDLE);
+      return ((await child.residentKb()) - before) / IDLE;
+    };
+    // The first of each kind bring their code with them.
+    for (const kind of ['raw', 'socketIo']) await open(kind, WARM_UP);
+    const raw = await memoryOf('raw');
+    const socketIo = await memoryOf('socketIo');
+    const { delayMs } = await ours.does('streams', { questions, rampMs: 10_000, chunks: CHUNKS });
+    const { stillOpen } = await outcome(holder, 'stillOpen', {});
+    await holder.stop();
+    return {
+      figure: `${raw.toFixed(1)} KB, ${socketIo.toFixed(1)} KB`,
+      spread: '',
+      detail: `${stillOpen} open after ${STREAMS} streams beside them, relayed in ${delayMs.p50.toFixed(1)} ms, p99 ${delayMs.p99.toFixed(1)}`,
+      isReached: raw <= 10 && socketIo <= 20 && stillOpen === 2 * (IDLE + WARM_UP),
+    };
+  },
+};
