@@ -25,6 +25,8 @@ module.exports = {
   maxWorkers: '100%',
   workerIdleMemoryLimit: '1GB',
   testTimeout: 30_000,
+  // Whatever a failed test left open does not keep the run from telling its result.
+  forceExit: true,
   setupFiles: ['reflect-metadata'],
   transform: {
     '\\.ts$': swc({ syntax: 'typescript', decorators: true }),

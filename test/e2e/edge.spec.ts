@@ -226,6 +226,21 @@ describe('the edge', () => {
       const answer = await rawHttp(
         `POST ${PROBE} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}`,
       );
+      expect(answer).toMatch(/^HTTP\/1\.1 415 [^]*UNSUPPORTED_MEDIA_TYPE[^]*application\/json/);
+    });
+
+    it.each([
+      ['application/json; charset=utf-16', 415],
+      ['application/json; charset="iso-8859-1"', 415],
+      ['application/json; charset=UTF-8', 200],
+      ['application/json;charset="utf-8"; x=y', 200],
+    ])('answers a body of %s with %d', async (type, status) => {
+      expect((await post('{"name":"Bob"}', { 'content-type': type })).status).toBe(status);
+    });
+
+    it('refuses a transfer coding beside chunks', async () => {
+      const head = `POST ${PROBE} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nConnection: close\r\n`;
+      const answer = await rawHttp(`${head}Transfer-Encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n`);
       expect(answer).toMatch(/^HTTP\/1\.1 415 [^]*UNSUPPORTED_MEDIA_TYPE/);
     });
 
@@ -302,6 +317,15 @@ describe('the edge', () => {
       await once(socket, 'close');
       expect(rest).not.toContain('HTTP/1.1');
     });
+
+    it.each(['Host: y', 'host: x', 'Authorization: Bearer b', 'Content-Type: text/plain'])(
+      'refuses what is said twice, since who stands before us may have read the other: %s',
+      async (again) => {
+        const head = `POST ${PROBE} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a\r\nContent-Type: application/json`;
+        const answer = await rawHttp(`${head}\r\nContent-Length: 2\r\nConnection: close\r\n${again}\r\n\r\n{}`);
+        expect(answer).toMatch(/^HTTP\/1\.1 400 [^]*"code":"VALIDATION_ERROR"/);
+      },
+    );
 
     it('refuses a request without a host in the envelope, but not one of HTTP/1.0', async () => {
       const answer = await rawHttp(`GET ${PROBE}/list HTTP/1.1\r\nConnection: close\r\n\r\n`);

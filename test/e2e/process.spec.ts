@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { Agent, createServer, get, type IncomingMessage, request } from 'node:http';
@@ -33,6 +34,15 @@ async function ask(server: ServerProcess, path: string): Promise<[number?, strin
   return [answer.statusCode, answer.headers.connection, await json(answer)];
 }
 
+function packagesOf(files: readonly string[]): string[] {
+  return files.flatMap((file) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []);
+}
+
+/** Of the variables, in the message about what is wrong with them. */
+function namesIn(message: string): string[] {
+  return Array.from(message.matchAll(/^ {2}(\S+) /gm), ([, name = '']) => name);
+}
+
 afterEach(async () => {
   await Promise.all(started.splice(0).map((server) => server.dispose()));
 });
@@ -50,6 +60,18 @@ describe('the process', () => {
     expect(server.output()).toContain('ended');
   });
 
+  it('loads no package twice, once from its bundle and once from where it was installed', async () => {
+    const server = await start({ NODE_OPTIONS: `--require=${join(__dirname, '../harness/tell-loaded.cjs')}` });
+    await server.says('the demo model answers');
+    server.child.kill('SIGTERM');
+    expect(await server.ended).toBe(0);
+    const [, loaded = ''] = /^loaded (.*)$/m.exec(server.output()) ?? [];
+    const bundled = JSON.parse(await readFile('dist/apps/api/main.js.map', 'utf8')) as { sources: string[] };
+    const inBundle = packagesOf(bundled.sources);
+    expect(inBundle).toContain('@nestjs/core');
+    expect(packagesOf(JSON.parse(loaded) as string[]).filter((name) => inBundle.includes(name))).toEqual([]);
+  });
+
   it('writes one JSON object a line', async () => {
     const server = await start();
     await server.says('the demo model answers');
@@ -62,27 +84,39 @@ describe('the process', () => {
   });
 
   it('lists every fault of its configuration by name, none with a secret, and ends with 1', async () => {
-    const server = await start({
+    const faulty = {
       NODE_ENV: 'production',
       SECRET_KEY: 'too-short-canary',
       PORT: 'eighty',
       LOG_LEVEL: 'loud',
       DATABASE_URL: 'oracle://me:canary@host/db',
-    });
+      ADMIN_USERNAME: 'ad\u200bmin',
+      ADMIN_EMAIL: 'nobody@nowhere',
+      ADMIN_PASSWORD: 'Password123',
+      MODELS_FILE: join(__dirname, '../../config/models.json'),
+      OPENAI_MODEL: 'no-such-model',
+      TITLE_MODEL: 'no-such-model',
+      LOG_FILE: '/proc/nowhere/api.log',
+      UPLOAD_DIR: '/proc/nowhere/uploads',
+    };
+    const server = await start(faulty);
     expect(await server.ended).toBe(1);
-    for (const name of ['SECRET_KEY', 'ENCRYPTION_KEY', 'PORT', 'LOG_LEVEL', 'DATABASE_URL']) {
-      expect(server.output()).toContain(name);
-    }
-    expect(server.output()).not.toContain('canary');
+    expect(namesIn(server.output())).toEqual([
+      ...['PORT', 'DATABASE_URL', 'LOG_LEVEL', 'SECRET_KEY', 'ENCRYPTION_KEY', 'OPENAI_API_KEY'],
+      ...['LOG_FILE', 'UPLOAD_DIR', 'ADMIN_USERNAME', 'ADMIN_EMAIL', 'ADMIN_PASSWORD', 'OPENAI_MODEL', 'TITLE_MODEL'],
+    ]);
+    expect(server.output()).not.toMatch(/canary|Password123/);
+    const cli = spawnSync(process.execPath, ['dist/apps/cli/src/main.js', 'config', 'check'], { env: faulty });
+    expect(cli.stderr.toString()).toBe(server.output());
   });
 
-  it('names the variable and the number of a port that is taken', async () => {
+  it.each(['PORT', 'GRPC_PORT', 'ASK_WS_PORT'])('names %s and the number where it is taken', async (name) => {
     const blocker = createServer().listen(0, '127.0.0.1');
     await once(blocker, 'listening');
     const { port } = blocker.address() as AddressInfo;
-    const server = await start({ PORT: String(port) });
+    const server = await start({ [name]: String(port) });
     expect(await server.ended).toBe(1);
-    expect(server.output()).toMatch(new RegExp(`PORT: ${port} is taken`));
+    expect(server.output()).toMatch(new RegExp(`(^|\\W)${name}: ${port} is taken`));
     blocker.close();
   });
 
@@ -187,6 +221,19 @@ describe('the process', () => {
     expect(await server.ended).toBe(0);
     expect(server.output()).toContain('ran out of time');
     expect(await hanging).toBe('cut');
+  });
+});
+
+describe('what was said last', () => {
+  it('is written when a defect ends the process', async () => {
+    const defect = "data:text/javascript,process.on('SIGUSR2',()=>{throw(Error('planted'))})";
+    const server = await start({ NODE_OPTIONS: `--import=${defect}` });
+    await server.says('the demo model answers');
+    await fetch(`${server.baseUrl}/nowhere`);
+    server.child.kill('SIGUSR2');
+    expect(await server.ended).toBe(1);
+    expect(server.output()).toContain('"path":"/nowhere"');
+    expect(server.output()).toContain('a defect ended the process');
   });
 });
 

@@ -36,16 +36,43 @@ export interface Client {
 
 export interface Transport {
   readonly name: string;
+  /** Its protocol has no place for an idempotency key. */
+  readonly lacksKeys?: true;
   connect(talk: Talk): Promise<Client>;
 }
 
 const headersOf = ({ key }: SendOptions): Record<string, string> =>
   key === undefined ? {} : { 'idempotency-key': key };
 
+interface Beside extends Pick<Client, 'stop' | 'resume' | 'leave'> {
+  /** Of the answer that the model is asked for next. */
+  idOfNext(conversation: string): Promise<string>;
+}
+
+/** What a client that is told only the text does beside, and gets to know afterwards. */
+export function besides(talk: Talk): Beside {
+  return {
+    idOfNext: (conversation) =>
+      talk.upstream.nextCall().then(async () => (await talk.answerIn(conversation))?.id ?? ''),
+    stop: async (messageId) => void (await talk.post(`messages/${messageId}/stop`, {})),
+    async resume(messageId, offset) {
+      const answer = await talk.app.api.get<{ success: boolean; error: { code: string } }>(
+        `/api/v1/messages/${messageId}`,
+        { token: talk.alice.token },
+      );
+      if (!answer.body.success) return { error: answer.body.error.code };
+      const { content, status, finish_reason: finishReason, tokens_used } = await talk.message(messageId);
+      return { text: content.slice(offset), status, finishReason, totalTokens: tokens_used };
+    },
+    leave: () => Promise.resolve(),
+  };
+}
+
 const json: Transport = {
   name: 'JSON',
-  connect: (talk) =>
-    Promise.resolve({
+  connect: (talk) => {
+    const { idOfNext, ...others } = besides(talk);
+    return Promise.resolve({
       send(options) {
         const { conversation, content } = options;
         const outcome = talk.send(conversation, { content }, { headers: headersOf(options) }).then(({ body }) => {
@@ -56,21 +83,11 @@ const json: Transport = {
             ...{ finishReason: answer?.finish_reason ?? null, totalTokens: usage.total_tokens },
           };
         });
-        const messageId = talk.upstream.nextCall().then(async () => (await talk.answerIn(conversation))?.id ?? '');
-        return { messageId, outcome };
+        return { messageId: idOfNext(conversation), outcome };
       },
-      stop: async (messageId) => void (await talk.post(`messages/${messageId}/stop`, {})),
-      async resume(messageId, offset) {
-        const answer = await talk.app.api.get<{ success: boolean; error: { code: string } }>(
-          `/api/v1/messages/${messageId}`,
-          { token: talk.alice.token },
-        );
-        if (!answer.body.success) return { error: answer.body.error.code };
-        const { content, status, finish_reason: finishReason, tokens_used } = await talk.message(messageId);
-        return { text: content.slice(offset), status, finishReason, totalTokens: tokens_used };
-      },
-      leave: () => Promise.resolve(),
-    }),
+      ...others,
+    });
+  },
 };
 
 const sse: Transport = {

@@ -20,6 +20,7 @@ export interface Route {
   readonly path: string;
   readonly isPublic: boolean;
   readonly parameters: readonly string[];
+  readonly queries: readonly string[];
   /** What the document gives as examples; undefined where no JSON is taken. */
   readonly body: Readonly<Record<string, unknown>> | undefined;
   readonly fields: readonly string[];
@@ -42,12 +43,19 @@ export async function routesOf(baseUrl: string): Promise<readonly Route[]> {
           path,
           isPublic: security === '[]' || security.includes('metrics'),
           parameters: [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? ''),
+          queries: queriesOf(operation),
           body: body && exampleOf(body),
           fields: properties.map(([field]) => field),
           texts: properties.flatMap(([field, { type }]) => ([type].flat().includes('string') ? field : [])),
         },
       ];
     }),
+  );
+}
+
+function queriesOf({ parameters = [] }: { parameters?: readonly object[] }): string[] {
+  return (parameters as readonly { readonly in?: string; readonly name?: string }[]).flatMap(({ in: place, name }) =>
+    place === 'query' && name !== undefined ? [name] : [],
   );
 }
 

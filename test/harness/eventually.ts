@@ -6,3 +6,14 @@ export async function eventually(check: () => boolean | Promise<boolean>, limitM
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
+
+const STILL_MS = 1_000;
+
+/** Resolves when it has not counted on for longer than anything takes that may be on its way. */
+export async function untilItStandsStill(count: () => number): Promise<void> {
+  let seen = { count: count(), at: performance.now() };
+  await eventually(() => {
+    if (seen.count !== count()) seen = { count: count(), at: performance.now() };
+    return performance.now() - seen.at > STILL_MS;
+  });
+}

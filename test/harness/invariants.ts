@@ -34,12 +34,25 @@ interface LedgerRow {
   readonly turn_id: string;
   readonly user_id: string;
   readonly day: string;
+  readonly model: string;
+  readonly plan: string;
+  readonly cost_micros: number | string;
   readonly status: string;
   readonly prompt_tokens: number;
   readonly completion_tokens: number;
   readonly total_tokens: number;
   readonly charged_tokens: number;
   readonly cached: boolean | number;
+}
+
+interface DayRow {
+  readonly user_id: string;
+  readonly day: string;
+  readonly model: string;
+  readonly plan: string;
+  readonly requests: number | string;
+  readonly total_tokens: number | string;
+  readonly cost_micros: number | string;
 }
 
 interface CounterRow {
@@ -62,6 +75,7 @@ export async function faultsIn(db: Db): Promise<string[]> {
   const messages = await db.query<MessageRow>('SELECT * FROM messages ORDER BY conversation_id, seq');
   const ledger = await db.query<LedgerRow>('SELECT * FROM usage_ledger ORDER BY id');
   const counters = await db.query<CounterRow>('SELECT * FROM quota_counters');
+  const days = await db.query<DayRow>('SELECT * FROM usage_days');
   const holds = await db.query<{ turn_id: string }>('SELECT turn_id FROM quota_holds');
   const saidIn = new Map<string, MessageRow[]>(conversations.map(({ id }) => [id, []]));
   for (const message of messages) saidIn.get(message.conversation_id)?.push(message);
@@ -71,8 +85,10 @@ export async function faultsIn(db: Db): Promise<string[]> {
     ...holds.map(({ turn_id }) => `turn ${turn_id} is still held`),
     ...conversations.flatMap((conversation) => faultsOf(conversation, saidIn.get(conversation.id) ?? [])),
     ...messages.flatMap((message) => faultsOfMessage(message, bills.get(message.id))),
+    ...messages.filter((message) => !saidIn.has(message.conversation_id)).map(({ id }) => `message ${id} is nowhere`),
     ...ledger.flatMap((entry) => faultsOfEntry(entry, answers.get(entry.turn_id))),
     ...counters.flatMap((counter) => faultsOfCounter(counter, ledger)),
+    ...faultsOfDays(days, ledger),
   ];
 }
 
@@ -142,6 +158,27 @@ function faultsOfCounter(counter: CounterRow, ledger: readonly LedgerRow[]): str
   return told(`user ${user_id}`, [
     is.join() !== ought.join() && `stands at ${is.join()} in ${period}, not ${ought.join()}`,
   ]);
+}
+
+/** The sums are those of the ledger, neither more nor less. */
+function faultsOfDays(days: readonly DayRow[], ledger: readonly LedgerRow[]): string[] {
+  const ought = new Map<string, number[]>();
+  for (const entry of ledger) {
+    const [requests = 0, tokens = 0, cost = 0] = ought.get(nameOfDay(entry)) ?? [];
+    const added = [requests + 1, tokens + Number(entry.total_tokens), cost + Number(entry.cost_micros)];
+    ought.set(nameOfDay(entry), added);
+  }
+  const paid = days.filter(({ requests }) => Number(requests) > 0);
+  const is = new Map(
+    paid.map((day) => [nameOfDay(day), [day.requests, day.total_tokens, day.cost_micros].map(Number)]),
+  );
+  return [...new Set([...ought.keys(), ...is.keys()])].flatMap((name) =>
+    told(name, [String(is.get(name)) !== String(ought.get(name)) && `is ${String(is.get(name))} in sum`]),
+  );
+}
+
+function nameOfDay({ user_id, day, model, plan }: Pick<DayRow, 'user_id' | 'day' | 'model' | 'plan'>): string {
+  return [user_id, day, model, plan].join(' ');
 }
 
 function told(who: string, faults: readonly Fault[]): string[] {

@@ -15,6 +15,16 @@ interface DescribedResponse {
   readonly content?: Readonly<Record<string, { readonly schema?: object }>>;
 }
 
+/** What is answered where a door has no such route. */
+const errorsOfDoors: readonly (readonly [prefix: string, schema: string])[] = [
+  ['/v1/', 'OpenAiErrorResponse'],
+  ['/api/v1/chat', 'PlainErrorResponse'],
+  ['/api/users/', 'IntegerErrorResponse'],
+  ['/api/conversations/', 'IntegerErrorResponse'],
+  ['/api/chat/', 'IntegerErrorResponse'],
+  ['/ask/', 'AskErrorResponse'],
+];
+
 type Json = { [key: string]: Json } | Json[] | string | number | boolean | null | undefined;
 
 /** Holds every JSON answer against the document that clients are generated from. */
@@ -52,12 +62,19 @@ export class OpenApiCheck {
     const item = template === undefined ? undefined : this.document.paths[template];
     const operation = item?.[(method === 'HEAD' ? 'get' : method.toLowerCase()) as 'get'];
     // What no route answers, such as 404 and 405, has the shape of every error.
-    if (operation === undefined) return this.document.components?.schemas?.['ErrorEnvelope'] as object;
+    if (operation === undefined) return this.errorSchemaAt(path);
     const response = operation.responses[status] as DescribedResponse | undefined;
     const schema = response?.content?.[mediaType]?.schema;
     if (schema === undefined)
       throw new Error(`${method} ${path} answered ${status}, which /openapi.json does not know`);
     return schema;
+  }
+
+  /** Where a door is closed, its addresses are like all others. */
+  private errorSchemaAt(path: string): object {
+    const schemas = this.document.components?.schemas ?? {};
+    const name = errorsOfDoors.find(([prefix, schema]) => path.startsWith(prefix) && schema in schemas)?.[1];
+    return schemas[name ?? 'ErrorEnvelope'] as object;
   }
 }
 

@@ -1,9 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 /** Suites that need Redis run where TEST_REDIS_URL says so; each starts servers of its own, which it may stop and kill. */
 export const describeWithRedis = process.env['TEST_REDIS_URL'] ? describe : describe.skip;
@@ -28,6 +29,12 @@ export class RedisServer {
 
   get url(): string {
     return `redis://127.0.0.1:${this.port}/0`;
+  }
+
+  /** As its own client tells it, on the way that is never spoilt. */
+  async tell(...command: readonly string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)('redis-cli', ['-p', String(this.port), ...command]);
+    return stdout;
   }
 
   /** Accepts connections and answers nothing until it is resumed. */

@@ -66,6 +66,9 @@ describe('searching for users', () => {
     await patch(a.id, { plan: 'vip' });
     await patch(b.id, { is_active: false });
     expect(await found(`search=${word}&plan=vip`)).toEqual([`${word}-a`]);
+    await patch(b.id, { is_vip: true });
+    expect(await found(`search=${word}&plan=vip`)).toEqual([`${word}-b`, `${word}-a`]);
+    expect(await found(`search=${word}&plan=free`)).toEqual([`${word}-c`]);
     expect(await found(`search=${word}&is_active=false`)).toEqual([`${word}-b`]);
     expect(await found(`search=${word}&is_active=true&role=user`)).toEqual([`${word}-c`, `${word}-a`]);
     expect(await found(`search=${word}&role=admin`)).toEqual([]);
@@ -123,6 +126,7 @@ describe('searching for users', () => {
       'plan',
       'roles',
       'updated_at',
+      'usage',
       'username',
       'vip_expires_at',
     ]);

@@ -204,3 +204,41 @@ describe('the audit log', () => {
     }
   });
 });
+
+describe('the file of it', () => {
+  const file = (query: string) =>
+    app.api.get<Reply>(`/api/v1/admin/audit-logs/export?${query}`, { token: admin.token });
+
+  it('has the same entries, as JSON Lines and as CSV, whose texts are no formulas', async () => {
+    const name = freshName('exported');
+    for (let at = 0; at < 3; at++) {
+      const headers = { 'user-agent': '=1+1, "x"' };
+      await app.api.post('/api/v1/auth/login', { username: name, password: 'wrong' }, { headers });
+    }
+    const query = 'action=auth.login_failed';
+    const listed = await entries(`${query}&size=200`);
+    const jsonl = await file(`${query}&format=jsonl`);
+    expect(jsonl.headers.get('content-type')).toBe('application/x-ndjson; charset=utf-8');
+    expect(jsonl.headers.get('content-disposition')).toBe('attachment; filename=audit-log.jsonl');
+    expect(
+      jsonl.text
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual(listed);
+    const lines = (await file(query)).text.split('\r\n');
+    expect(lines[0]).toBe('id,at,action,actor_id,actor,target_type,target_id,ip,user_agent,request_id,details');
+    expect(lines).toHaveLength(listed.length + 2);
+    expect(lines[1]).toContain(`"'=1+1, ""x"""`);
+    expect((await file('action=plan.deleted')).text.split('\r\n')).toHaveLength(2);
+    expect((await file('action=plan.deleted&format=jsonl')).text).toBe('');
+  });
+
+  it.each([
+    ['format=xml', 'format'],
+    ['size=5', 'size'],
+    ['action=nothing', 'action'],
+  ])('refuses ?%s', async (query, field) => {
+    expect(outcome(await file(query))).toBe(invalid(field));
+  });
+});

@@ -14,14 +14,29 @@ let app: TestApp;
 let routes: readonly Route[];
 let alice: Person;
 let mallory: Person;
+let vip: Person;
 let admin: Person;
+let shareToken: string;
 
 beforeAll(async () => {
   app = await startApp();
-  routes = (await routesOf(app.baseUrl)).filter(({ path }) => path.startsWith('/api/v1'));
-  [alice, mallory, admin] = await Promise.all([register(app), register(app), registerAdmin(app)]);
+  // The plain chat door has no envelope.
+  routes = (await routesOf(app.baseUrl)).filter(({ path }) => /^\/api\/v1(?!\/chat(\/|$))/.test(path));
+  [alice, mallory, vip, admin] = await Promise.all([register(app), register(app), register(app), registerAdmin(app)]);
+  await app.api.patch(`/api/v1/admin/users/${vip.id}`, { is_vip: true }, { token: admin.token });
+  shareToken = await share(vip);
 });
 afterAll(() => app.stop());
+
+async function share({ token }: Person): Promise<string> {
+  const begun = await app.api.post<Reply<{ id: string }>>('/api/v1/conversations', {}, { token });
+  const path = `/api/v1/conversations/${begun.body.data.id}/share`;
+  const { body } = await app.api.post<Reply<{ token: string }>>(path, {}, { token });
+  return body.data.token;
+}
+
+/** It takes a file as its body, whatever is in it. */
+const takesFields = ({ path, body }: Route): boolean => body !== undefined && path !== '/api/v1/conversations/import';
 
 const isAdministration = ({ path }: Route): boolean => path.startsWith('/api/v1/admin/');
 const guarded = (): readonly Route[] => routes.filter(({ isPublic }) => !isPublic);
@@ -57,6 +72,7 @@ describe('every route that the document names', () => {
   it('is public only where that is meant', () => {
     const open = routes.filter(({ isPublic }) => isPublic).map(nameOf);
     expect(open.filter((name) => !/\/(health|info|metrics|models)|\/api\/v1$/.test(name)).sort()).toEqual([
+      'GET /api/v1/shared/{token}',
       'POST /api/v1/auth/forgot-password',
       'POST /api/v1/auth/login',
       'POST /api/v1/auth/refresh',
@@ -67,7 +83,8 @@ describe('every route that the document names', () => {
   });
 
   it('else is closed to who has no credential, or a bad one', async () => {
-    for (const token of [undefined, 'nonsense', `sk-${'a'.repeat(43)}`, alice.refreshToken]) {
+    expect((await app.api.get(`/api/v1/shared/${shareToken}`)).status).toBe(200);
+    for (const token of [undefined, 'nonsense', `sk-${'a'.repeat(43)}`, alice.refreshToken, shareToken]) {
       const expected = allOf(guarded(), UNAUTHENTICATED);
       // Whoever leaves need not be looked up to be told that no key may.
       if (token?.startsWith('sk-')) expected['POST /api/v1/auth/logout'] = FORBIDDEN;
@@ -80,13 +97,15 @@ describe('every route that the document names', () => {
     expect(headers.get('www-authenticate')).toBe('Bearer');
   });
 
-  it('is closed to users and API keys if it administers, and the attempt is audited', async () => {
+  it('is closed to users, VIPs and API keys if it administers, and the attempt is audited', async () => {
     const tried = routes.filter(isAdministration);
     expect(tried.length).toBeGreaterThan(9);
     const { key } = await makeApiKey(app, admin);
     await app.api.get('/api/v1/users/me', { token: key });
     const before = await everything();
-    for (const token of [alice.token, key]) expect(await outcomesOf(tried, token)).toEqual(allOf(tried, FORBIDDEN));
+    for (const token of [alice.token, vip.token, key]) {
+      expect(await outcomesOf(tried, token)).toEqual(allOf(tried, FORBIDDEN));
+    }
     expect(await everything()).toEqual(before);
     const { entries } = await app.nest
       .get(AuditLog)
@@ -123,7 +142,7 @@ describe('every route that the document names', () => {
   });
 
   it('refuses fields that it does not name, and changes nothing', async () => {
-    const tried = routes.filter(({ body }) => body !== undefined);
+    const tried = routes.filter(takesFields);
     expect(tried.length).toBeGreaterThan(8);
     const foreign = {
       is_admin: true,
@@ -170,7 +189,7 @@ describe('every route that the document names', () => {
   });
 
   it('refuses bodies that are no JSON object', async () => {
-    const tried = routes.filter(({ body }) => body !== undefined);
+    const tried = routes.filter(takesFields);
     for (const route of tried) {
       for (const body of NO_OBJECTS) {
         const answer = await app.api.send<Reply>(route.method, pathWith(route, admin.id), { token: admin.token, body });
@@ -184,7 +203,7 @@ describe('every route that the document names', () => {
   });
 
   it('refuses texts that are none, in every field, the same on every database', async () => {
-    const tried = routes.filter(({ body }) => body !== undefined);
+    const tried = routes.filter(takesFields);
     const before = await everything();
     for (const route of tried) {
       for (const field of route.texts) {

@@ -48,8 +48,12 @@ describe('login', () => {
   });
 
   it('tells a deactivated user so only who knows the password', async () => {
-    expect(outcome(await login('Idle', PASSWORD))).toBe(FORBIDDEN);
-    expect(outcome(await login('Idle', 'wrong password'))).toBe(UNAUTHENTICATED);
+    const [right, wrong] = [await login('Idle', PASSWORD), await login('Idle', 'wrong password')];
+    expect([outcome(right), right.body.error.message]).toEqual([FORBIDDEN, 'This account is deactivated']);
+    expect([outcome(wrong), wrong.body.error.message]).toEqual([
+      UNAUTHENTICATED,
+      'The username or the password is wrong',
+    ]);
     const alive = await app.api.get<Reply>('/api/v1/users/me', { token: idle.token });
     expect(outcome(alive)).toBe(UNAUTHENTICATED);
   });
@@ -73,6 +77,14 @@ describe('login', () => {
       expect(outcome(await login(name, PASSWORD))).toBe(UNAUTHENTICATED);
     },
   );
+
+  it('takes a password in whichever form a system writes its characters', async () => {
+    const password = 'crème brûlée 한글';
+    const { username } = await register(app, { password: password.normalize('NFD') });
+    for (const form of ['NFC', 'NFD'] as const)
+      expect(outcome(await login(username, password.normalize(form)))).toBe('200');
+    expect(outcome(await login(username, 'creme brulee 한글'))).toBe(UNAUTHENTICATED);
+  });
 
   it('lets ten in at once', async () => {
     const outcomes = await Promise.all(Array.from({ length: 10 }, async () => outcome(await login('alice', PASSWORD))));

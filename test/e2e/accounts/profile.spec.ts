@@ -126,7 +126,7 @@ describe('deleting the account', () => {
     }
     expect(await db.query('SELECT 1 FROM users WHERE id = ?', [person.id])).toEqual([]);
     const { entries } = await app.nest.get(AuditLog).search({ target: person.id, action: 'user.deleted', limit: 1 });
-    expect(entries).toMatchObject([{ actor: { id: person.id, username: person.username } }]);
+    expect(entries).toMatchObject([{ actor: { id: person.id, username: '(deleted)' } }]);
     await register(app, { username: person.username, email: person.email });
   });
 

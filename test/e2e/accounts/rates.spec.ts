@@ -149,6 +149,36 @@ describe('registration, forgot and reset', () => {
   });
 });
 
+describe('the integer-id door', () => {
+  const at = (path: string, body: object, address: string): Promise<ApiAnswer> =>
+    app.api.post(`/api/users/${path}`, body, from(address));
+
+  it('counts its registrations with the others', async () => {
+    const address = freshAddress();
+    const register = (): Promise<ApiAnswer> => at('register', { username: freshName(), password: PASSWORD }, address);
+    const four = await times(4, register);
+    expect([...four, await post('register', {}, address)].map(({ status }) => status)).toEqual([
+      ...[201, 201, 201, 201, 422],
+    ]);
+    const sixth = await register();
+    expect([sixth.status, sixth.body, ratesIn(sixth)]).toEqual([
+      ...[429, { error: expect.any(String) as string }, ['5', '0', '60', '60']],
+    ]);
+  });
+
+  it('counts its logins with the others, by address and account', async () => {
+    const address = freshAddress();
+    const { username } = alice;
+    const attempt = (password: string): Promise<ApiAnswer> => at('login', { username, password }, address);
+    const four = await times(4, () => attempt('wrong password'));
+    expect(four.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
+    expect(outcome(await login(username.toUpperCase(), address))).toBe(UNAUTHENTICATED);
+    const sixth = await attempt(PASSWORD);
+    expect([sixth.status, ratesIn(sixth)]).toEqual([429, ['5', '0', '60', '60']]);
+    expect((await at('login', { username, password: PASSWORD }, freshAddress())).status).toBe(200);
+  });
+});
+
 describe('everything else', () => {
   const me = (token: string, address: string): Promise<ApiAnswer<Reply>> =>
     app.api.get('/api/v1/users/me', { token, ...from(address) });

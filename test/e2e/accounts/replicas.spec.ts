@@ -56,6 +56,23 @@ const endings: Record<string, (person: Person, admin: Person) => Promise<ApiAnsw
   },
 };
 
+/** What somebody there may do a day, whose plan is changed here from one request to two. */
+async function withChangedPlan(): Promise<() => Promise<number | null>> {
+  const { token } = await signIn(here, { username: 'root', password: 'the password of root' });
+  const person = await register(here);
+  const limits = { daily_requests: 1, monthly_requests: null, daily_tokens: null, monthly_tokens: null };
+  await here.api.post('/api/v1/admin/plans', { name: 'changing', ...limits }, { token });
+  await here.api.patch(`/api/v1/admin/users/${person.id}`, { plan: 'changing' }, { token });
+  const limitThere = async () => {
+    const path = '/api/v1/users/me/quota';
+    type Quota = Reply<{ daily_limit: { requests: number | null } }>;
+    return (await there.api.get<Quota>(path, { token: person.token })).body.data.daily_limit.requests;
+  };
+  await eventually(async () => (await limitThere()) === 1);
+  await here.api.put('/api/v1/admin/plans/changing', { daily_requests: 2 }, { token });
+  return limitThere;
+}
+
 describe('two replicas on one database', () => {
   // Also where the suites are given a Redis.
   beforeAll(() => startBoth({ REDIS_URL: '' }));
@@ -146,7 +163,14 @@ describe('two replicas on one database', () => {
       'GET /api/v1/auth/sessions': '200',
       'GET /api/v1/users/me/api-keys': '200',
       'GET /api/v1/users/me/connections': '200',
+      'GET /api/v1/users/me/usage': '200',
     });
+  });
+
+  it('see within five seconds that a plan has changed', async () => {
+    const limitThere = await withChangedPlan();
+    clock.advance(5_000);
+    expect(await limitThere()).toBe(2);
   });
 
   it('see within three seconds that an API key is revoked', async () => {
@@ -210,6 +234,11 @@ describeWithRedis('two replicas on one database and one Redis', () => {
     expect((await endings[ending]?.(person, admin))?.status).toBe(200);
     // The clock stands still: it is the message that tells.
     await eventually(async () => (await me(there, person.token)) === UNAUTHENTICATED, 1_000);
+  });
+
+  it('see within a second that a plan has changed', async () => {
+    const limitThere = await withChangedPlan();
+    await eventually(async () => (await limitThere()) === 2, 1_000);
   });
 
   it('see at once that a role allows no more', async () => {

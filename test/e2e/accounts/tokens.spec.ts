@@ -128,6 +128,12 @@ describe('an access token', () => {
       expect(await outcomeWith(sign({ ...header, alg }, real, SECRET_KEY, hash))).toBe(UNAUTHENTICATED);
     });
 
+    it('is refused with an expiry that no number holds', async () => {
+      const { header, claims: real } = partsOf(alice.token);
+      const text = JSON.stringify(real).replace(/"exp":\d+/, '"exp":1e400');
+      expect(await outcomeWith(sign(header, text, SECRET_KEY))).toBe(UNAUTHENTICATED);
+    });
+
     it.each([['[]'], ['"claims"'], ['1'], ['null']])('is refused with the claims %s', async (text) => {
       expect(await outcomeWith(sign(partsOf(alice.token).header, text, SECRET_KEY))).toBe(UNAUTHENTICATED);
     });
@@ -150,6 +156,8 @@ describe('an access token', () => {
       { authorization: `Bearer${token}` },
       { authorization: 'Bearer' },
       { authorization: 'Bearer ' },
+      { authorization: `Bearer ${token} ${bob.token}` },
+      { authorization: `Bearer\u00a0${token}` },
       { cookie: `access_token=${token}; token=${token}` },
       { 'x-access-token': token },
     ];

@@ -43,6 +43,15 @@ export class Outside {
     return new Outside(server);
   }
 
+  static of(server: ServerProcess): Outside {
+    return new Outside(server);
+  }
+
+  /** The same, as clients see it behind a proxy. */
+  through(baseUrl: string): Outside {
+    return new Outside({ ...this.server, baseUrl });
+  }
+
   async ask<T = unknown>(
     method: string,
     path: string,

@@ -88,7 +88,7 @@ it.each<[string, object, string]>([
   ['a stream in words', { ...hi, stream: 'true' }, 'stream'],
   ['a parent that is no id', { ...hi, parent_id: 'first' }, 'parent_id'],
   ['a parent that never was', { ...hi, parent_id: newId() }, 'parent_id'],
-  ['a file that never was', { ...hi, attachments: [newId()] }, 'attachments.0'],
+  ['a file that never was', { ...hi, attachments: [newId()] }, 'attachments'],
   ['files that are no list', { ...hi, attachments: newId() }, 'attachments'],
   ['a field that it does not know', { ...hi, user_id: newId() }, 'user_id'],
   ['a system message to be streamed', { ...hi, role: 'system', stream: true }, 'role'],

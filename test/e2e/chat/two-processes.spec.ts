@@ -199,6 +199,94 @@ describe('two processes', () => {
   });
 });
 
+describe("an admin's changes, amid turns on two processes", () => {
+  const LIMITS = { daily_requests: 5, monthly_requests: null, daily_tokens: null, monthly_tokens: null };
+  let admin: Client;
+  let refusals: string[];
+  let sent: Promise<unknown>[];
+
+  const change = async (method: string, path: string, body?: unknown) =>
+    expect((await processes[0].ask(method, `admin/${path}`, admin, { body })).status).toBeLessThan(300);
+
+  async function countIn(table: string): Promise<number> {
+    const sql = `SELECT COUNT(*) AS "count" FROM ${table} WHERE user_id = ?`;
+    const [row] = await tables.db.query<{ count: number | string }>(sql, [alice.id]);
+    return Number(row?.count);
+  }
+
+  function askIn(conversations: readonly string[]): void {
+    for (const each of sendAll(conversations, { content: 'Hi', max_tokens: 5 })) {
+      // Of streams that are cut off nothing is told.
+      sent.push(each.then(({ status, body }) => status >= 400 && refusals.push(body.error.code)));
+    }
+  }
+
+  const ask = async (count: number) => askIn(await begin(count));
+
+  /** Of twelve that ask at once; those that are let in run on. */
+  async function areAdmitted(count: number): Promise<void> {
+    const [refusedBefore, runningBefore] = [refusals.length, upstream.calls.length];
+    await ask(12);
+    await eventually(
+      () => refusals.length === refusedBefore + 12 - count && upstream.calls.length === runningBefore + count,
+    );
+  }
+
+  beforeEach(async () => {
+    [refusals, sent] = [[], []];
+    admin = await processes[0].register();
+    await tables.db.execute("INSERT INTO user_roles (user_id, role_name) VALUES (?, 'admin')", [admin.id]);
+    await change('DELETE', `users/${alice.id}/quota`);
+  });
+
+  it('hold from the next turn on, and running ones keep what they hold', async () => {
+    const gate = upstream.gate();
+    upstream.otherwise(says('Hel', gate, 'lo'));
+    const plan = `plan-${alice.id}`;
+    await change('POST', 'plans', { name: plan, ...LIMITS });
+    await change('PATCH', `users/${alice.id}`, { plan });
+    await areAdmitted(5);
+    await change('PUT', `plans/${plan}`, { daily_requests: 3 });
+    await areAdmitted(0);
+    await change('PUT', `plans/${plan}`, { daily_requests: 7 });
+    await areAdmitted(2);
+    await change('PUT', `users/${alice.id}/quota`, { daily_requests: 8 });
+    await areAdmitted(1);
+    await Promise.all([
+      ask(6),
+      change('DELETE', `users/${alice.id}/quota`),
+      change('PATCH', `users/${alice.id}`, { is_vip: true }),
+      change('DELETE', `plans/${plan}`),
+    ]);
+    await Promise.all([ask(6), change('PATCH', `users/${alice.id}`, { is_vip: false })]);
+    await eventually(() => refusals.length + upstream.calls.length === sent.length);
+    gate.open();
+    await Promise.all(sent);
+    expect(new Set(refusals)).toEqual(new Set(['QUOTA_EXCEEDED']));
+    expect(await countIn('usage_ledger')).toBe(upstream.calls.length);
+    askIn(await begin(4));
+    await Promise.all([...sent, change('PATCH', `users/${alice.id}`, { is_active: false })]);
+    // What he began may be cut off, and is settled.
+    await eventually(async () => (await countIn('quota_holds')) === 0);
+  });
+
+  it('of what is used forgive all, of what runs nothing', async () => {
+    await change('PUT', `users/${alice.id}/quota`, LIMITS);
+    await ask(2);
+    await Promise.all(sent);
+    const gate = upstream.gate();
+    upstream.otherwise(says('Hel', gate, 'lo'));
+    await areAdmitted(3);
+    await change('POST', `users/${alice.id}/quota/reset`);
+    await areAdmitted(2);
+    gate.open();
+    await Promise.all(sent);
+    expect(await usedToday()).toMatchObject({ requests: 5 });
+    // The ledger forgives nothing, so what is left no more agrees with it.
+    await tables.db.execute('DELETE FROM quota_counters WHERE user_id = ?', [alice.id]);
+  });
+});
+
 async function answerIn(conversation: string): Promise<MessageView | undefined> {
   const path = `conversations/${conversation}/messages?order=desc`;
   const { body } = await processes[1].ask<{ messages: MessageView[] }>('GET', path, alice);

@@ -7,6 +7,7 @@ import type {
   ServerFrame,
   ServerToClientEvents,
 } from '../../../docs/generated/realtime';
+import { Announcements } from '#platform';
 import { signIn } from '../../factories/people';
 import { AsyncApiCheck } from '../../harness/asyncapi-check';
 import { SocketIoClient } from '../../harness/socket-io-client';
@@ -46,6 +47,11 @@ it('describes every event as it is', async () => {
   say('authenticate', { token: (await signIn(talk.app, talk.alice)).token });
   say('ping', {});
   await acting.next('pong');
+  const alert = { period: 'day', metric: 'requests', threshold: 80, limit: 5, used: 4 } as const;
+  const resetsAt = '2026-01-02T00:00:00.000Z';
+  const announcements = talk.app.nest.get(Announcements);
+  announcements.tellAll(person.id, { kind: 'quota_alert', alert: { ...alert, resetsAt } });
+  expect(await watching.next('quota_alert')).toMatchObject({ ...alert, resets_at: resetsAt });
   const { api } = talk.app;
   await api.put(`/api/v1/messages/${message_id}`, { content: 'Better' }, { token: person.token });
   await api.delete(`/api/v1/messages/${message_id}`, undefined, { token: person.token });

@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { WebSocket } from 'ws';
 import { makeApiKey } from '../../factories/people';
 import { eventually } from '../../harness/eventually';
@@ -53,6 +55,21 @@ describe('the door', () => {
     ['no path', '', '404 RESOURCE_NOT_FOUND'],
   ])('refuses %s before it opens', async (_what, path, outcome) => {
     expect(await knock(path)).toBe(outcome);
+  });
+
+  it.each([
+    ['another version', { 'sec-websocket-version': '12', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' }],
+    ['no version', { 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' }],
+    ['no key', { 'sec-websocket-version': '13' }],
+    ['half a key', { 'sec-websocket-version': '13', 'sec-websocket-key': 'dGhl' }],
+  ])('refuses a handshake with %s', async (_what, headers) => {
+    const knocking = request(`${talk.app.baseUrl}/api/v1/ws/chat?token=${talk.alice.token}`, {
+      headers: { connection: 'Upgrade', upgrade: 'websocket', ...headers },
+    }).end();
+    const [answer] = (await once(knocking, 'response')) as [IncomingMessage];
+    expect(JSON.parse(await text(answer))).toMatchObject({ error: { code: 'VALIDATION_ERROR' } });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.headers['sec-websocket-version']).toBe('13');
   });
 
   it('refuses tokens that are for something else', async () => {

@@ -164,9 +164,9 @@ describeWithRedis('on two replicas', () => {
       });
       return answer.body.data.connections;
     };
-    await eventually(async () => (await listOn(apps[0])).length === 2);
-    const connections = await listOn(apps[0]);
-    expect(connections).toEqual(await listOn(apps[1]));
+    await eventually(async () => (await Promise.all(apps.map(listOn))).every(({ length }) => length === 2));
+    const [connections, same] = await Promise.all([listOn(apps[0]), listOn(apps[1])]);
+    expect(connections).toEqual(same);
     expect(connections.map(({ transport }) => transport)).toEqual(['websocket', 'socket.io']);
     expect(connections[0]).toMatchObject({ ip: '127.0.0.1', connected_at: apps[0].clock.date().toISOString() });
     const phone = await rawSocket({ app: apps[1] }, person.token, { 'user-agent': 'my phone' });

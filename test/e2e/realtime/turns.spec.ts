@@ -141,8 +141,8 @@ describe.each(ways)('over $name', ({ open }) => {
     [
       'files that are not there',
       'chat_message',
-      { conversation_id: NO_ID, content: 'a', attachments: [NO_ID] },
-      'attachments.0',
+      { conversation_id: NO_ID, content: 'a', attachments: ['no id'] },
+      'attachments',
     ],
   ])('refuses %s', async (_what, type, payload, field) => {
     socket.say(type, payload);
