@@ -2,11 +2,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
+import { register } from 'prom-client';
 import { loadConfig, renderEnvExample } from '#platform';
 import { AppModule } from '../apps/api/src/app.module';
 import { buildOpenApiDocument } from '../apps/api/src/edge/docs/openapi-document';
 import { buildAsyncApiDocument } from '../apps/api/src/realtime/docs/asyncapi-document';
 import { clientTypes } from '../apps/api/src/realtime/docs/client-types';
+import { dashboard, type MetricShape } from './dashboard';
 
 /** Writes what is derived from the code; with `--check` only tells what has fallen behind. */
 async function generate(): Promise<void> {
@@ -31,13 +33,23 @@ async function documents(): Promise<Record<string, string>> {
   await app.init();
   const openApi = buildOpenApiDocument(app, undefined);
   const asyncApi = buildAsyncApiDocument(app, undefined);
+  const metrics = register.getMetricsAsArray().map(shapeOf);
   await app.close();
   rmSync(dataDirectory, { recursive: true });
   return {
     'docs/generated/openapi.json': jsonOf(openApi),
     'docs/generated/asyncapi.json': jsonOf(asyncApi),
+    'deploy/grafana/dashboards/chatgpt-backend.json': jsonOf(dashboard(metrics)),
     'docs/generated/realtime.d.ts': clientTypes(asyncApi),
   };
+}
+
+/** The library has the type and the labels, and does not say so in its types. */
+function shapeOf(metric: object): MetricShape {
+  const { name, help, type, labelNames } = metric as Record<'name' | 'help' | 'type', string> & {
+    labelNames: string[];
+  };
+  return { name, help, type, labels: labelNames };
 }
 
 function jsonOf(document: object): string {

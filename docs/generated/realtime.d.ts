@@ -28,7 +28,7 @@ export type ChatMessageRequest = {
   content: string;
   /** What it follows; unless given, the end of the active branch */
   parent_id?: string;
-  /** Ids of files */
+  /** Ids of files, as in REST */
   attachments?: Array<string>;
   /** As the header Idempotency-Key: the same again within 24 hours is the same turn, charged once */
   idempotency_key?: string;
@@ -147,7 +147,7 @@ export type MessageResponse = {
   role: 'system' | 'user' | 'assistant';
   type: 'text' | 'image' | 'file';
   content: string;
-  /** Ids of files */
+  /** Ids of files; one that was deleted is not found */
   attachments: Array<string>;
   /** Which model answered */
   model: string | null;
@@ -243,6 +243,16 @@ export type QuotaUpdatedEvent = {
   quota: QuotaResponse;
 };
 
+export type QuotaAlertEvent = {
+  period: 'day' | 'month';
+  metric: 'requests' | 'tokens';
+  /** Per cent of the limit */
+  threshold: '80' | '100';
+  limit: number;
+  used: number;
+  resets_at: string;
+};
+
 export type SessionExpiringEvent = {
   expires_at: string;
 };
@@ -272,6 +282,8 @@ export type ServerToClientEvents = {
   conversation_deleted: (event: ConversationDeletedEvent & Stamped) => void;
   /** What may still be sent has changed */
   quota_updated: (event: QuotaUpdatedEvent & Stamped) => void;
+  /** Of a limit, 80 or 100 per cent are spent; told once in each day or month, unless it is reset */
+  quota_alert: (event: QuotaAlertEvent & Stamped) => void;
   /** The token of this connection expires within a minute: authenticate, or it ends */
   session_expiring: (event: SessionExpiringEvent & Stamped) => void;
   /** The answer to a ping */
@@ -305,6 +317,7 @@ export type ServerFrame =
   | ({ type: 'conversation_updated' } & ConversationEvent & Stamped)
   | ({ type: 'conversation_deleted' } & ConversationDeletedEvent & Stamped)
   | ({ type: 'quota_updated' } & QuotaUpdatedEvent & Stamped)
+  | ({ type: 'quota_alert' } & QuotaAlertEvent & Stamped)
   | ({ type: 'session_expiring' } & SessionExpiringEvent & Stamped)
   | ({ type: 'pong' } & PongEvent & Stamped);
 
