@@ -10,6 +10,7 @@ import { createLog, loadConfig, NestLog, secretsOf, Shutdown } from '#platform';
 import { AppModule } from '../../apps/api/src/app.module';
 import { configureApp } from '../../apps/api/src/configure-app';
 import { buildOpenApiDocument } from '../../apps/api/src/edge/docs/openapi-document';
+import { ApiServerAdapter } from '../../apps/api/src/edge/request/api-server.adapter';
 import { ApiClient } from './api-client';
 import { createTestDatabase } from './database';
 import type { TestDatabase } from './databases/test-database';
@@ -66,7 +67,7 @@ export async function startApp({
     .overrideProvider(Clock)
     .useValue(clock)
     .compile();
-  const nest = moduleRef.createNestApplication<NestExpressApplication>({
+  const nest = moduleRef.createNestApplication<NestExpressApplication>(new ApiServerAdapter(), {
     bodyParser: false,
     logger: new NestLog(log.pino),
   });

@@ -17,6 +17,7 @@ import {
 import { AppModule } from './app.module';
 import { configureApp } from './configure-app';
 import { product } from './edge/product';
+import { ApiServerAdapter } from './edge/request/api-server.adapter';
 import { endOnSignals } from './end-on-signals';
 import { explainBootFailure } from './explain-boot-failure';
 import { reopenLogOnSignal } from './reopen-log-on-signal';
@@ -27,7 +28,7 @@ async function main(): Promise<void> {
   const log = await createLog(config.log, secretsOf(config));
   if (config.log.file !== undefined) reopenLogOnSignal(log);
   const stopTracing = config.telemetry && (await startTracing(config.telemetry, product.version, log.pino));
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), new ApiServerAdapter(), {
     abortOnError: false,
     bodyParser: false,
     logger: new NestLog(log.pino),
