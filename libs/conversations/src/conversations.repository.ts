@@ -159,7 +159,10 @@ function matching(all: readonly Condition[]): { readonly where: string; readonly
 function toConversation(row: Row): Conversation {
   const { id, title, model, messageCount, lastContent, lastRole, lastAt } = row;
   return {
-    ...{ id, title, model, messageCount },
+    id,
+    title,
+    model,
+    messageCount,
     isArchived: Boolean(row.isArchived),
     isPinned: Boolean(row.isPinned),
     createdAt: timeOf(row.createdAt),

@@ -99,10 +99,13 @@ export class Conversations {
   async plant(tx: Tx, userId: string, planted: PlantedConversation): Promise<void> {
     const { title, lastMessage, ...rest } = planted;
     await this.repository.plant(tx, {
-      ...{ ...rest, userId, ...named(title), apiKeySealed: null },
+      userId,
+      apiKeySealed: null,
       lastMessageContent: lastMessage && beginningOf(lastMessage.content, 200),
       lastMessageRole: lastMessage?.role ?? null,
       lastMessageAt: lastMessage?.createdAt ?? null,
+      ...rest,
+      ...named(title),
     });
   }
 

@@ -59,7 +59,7 @@ export class QuotaParts {
   /** As `settle`, when the rows of `after` are there. */
   settle(bill: TurnBill, after: string): Part {
     const at = this.clock.date();
-    const entry = { ...bill, ...figuresOf(bill), id: newId(at.getTime()), at };
+    const entry = { id: newId(at.getTime()), at, ...bill, ...figuresOf(bill) };
     return {
       sql: closingAndNoting(`AND (SELECT COUNT(*) FROM ${after}) >= 0`),
       values: [entry.turnId, entry.totalTokens, 1, ...factsOf(entry)],

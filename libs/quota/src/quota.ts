@@ -77,7 +77,7 @@ export class Quota {
    */
   async settle(tx: Tx, bill: TurnBill): Promise<boolean> {
     const at = this.clock.date();
-    return this.repository.settle(tx, { ...bill, ...figuresOf(bill), id: newId(at.getTime()), at });
+    return this.repository.settle(tx, { id: newId(at.getTime()), at, ...bill, ...figuresOf(bill) });
   }
 
   /** For a turn that came to nothing: it costs nothing. False: it was settled or released before. */
@@ -148,7 +148,10 @@ function refuseWithout(spare: Amounts, own: Amounts, status: QuotaStatus, now: D
     if (used[metric] - (limit[metric] ?? Infinity) < spare[metric]) continue;
     throw new AppError('quota_exceeded', {
       details: {
-        ...{ period, metric, limit: limit[metric], used: used[metric] - own[metric] },
+        period,
+        metric,
+        limit: limit[metric],
+        used: used[metric] - own[metric],
         resets_at: resetsAt.toISOString(),
       },
       retryAfter: Math.ceil((resetsAt.getTime() - now.getTime()) / 1000),

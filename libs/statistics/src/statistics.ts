@@ -56,7 +56,10 @@ export class Statistics {
     });
     return {
       accounts: await this.activity.accounts(this.db, this.clock.date()),
-      ...{ today: await over(1), last7Days: await over(7), last30Days: await over(DAYS), days },
+      today: await over(1),
+      last7Days: await over(7),
+      last30Days: await over(DAYS),
+      days,
     };
   }
 
@@ -70,8 +73,15 @@ export class Statistics {
 }
 
 const NO_USAGE: UsageDay & { activeUsers: number } = {
-  ...{ requests: 0, failures: 0, promptTokens: 0, completionTokens: 0, totalTokens: 0, costMicros: 0 },
-  ...{ firstTokens: 0, firstTokenMs: 0, activeUsers: 0 },
+  requests: 0,
+  failures: 0,
+  promptTokens: 0,
+  completionTokens: 0,
+  totalTokens: 0,
+  costMicros: 0,
+  firstTokens: 0,
+  firstTokenMs: 0,
+  activeUsers: 0,
 };
 
 function sumOf(days: readonly DayFigures[]): Omit<Figures, 'activeUsers'> {

@@ -22,7 +22,10 @@ export interface UserColumns {
 export function userOfColumns(row: UserColumns, now: number): User {
   const { id, username, email, plan } = row;
   const user = {
-    ...{ id, username, email, plan },
+    id,
+    username,
+    email,
+    plan,
     isActive: Boolean(row.isActive),
     isVip: Boolean(row.isVip),
     vipExpiresAt: row.vipExpiresAt === null ? null : timeOf(row.vipExpiresAt),

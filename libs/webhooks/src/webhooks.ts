@@ -44,8 +44,16 @@ export class Webhooks {
     const at = this.clock.date();
     const id = newId(at.getTime());
     await tx.getRepository(WebhookDeliveryEntity).insert({
-      ...{ id, event, userId: user.id, status: 'pending', attempts: 0, createdAt: at, nextAttemptAt: at },
-      ...{ lastAttemptAt: null, responseStatus: null, error: null },
+      id,
+      event,
+      userId: user.id,
+      status: 'pending',
+      attempts: 0,
+      createdAt: at,
+      nextAttemptAt: at,
+      lastAttemptAt: null,
+      responseStatus: null,
+      error: null,
       body: JSON.stringify({ id, type: event, created_at: at.toISOString(), data: { user, ...facts } }),
     });
   }

@@ -66,7 +66,9 @@ export class UserDirectory {
     const now = this.clock.now();
     if (plan !== undefined) {
       query.andWhere(`(account.plan = :plan OR (account.plan IS NULL AND ${impliedBy(plan)}))`, {
-        ...{ plan: plan.name, yes: true, now: new Date(now) },
+        plan: plan.name,
+        yes: true,
+        now: new Date(now),
       });
     }
     if (isActive !== undefined) query.andWhere('account.isActive = :isActive', { isActive });

@@ -31,13 +31,23 @@ export class DeadTurns {
       conversationId: thread.id,
       answer,
       text: {
-        ...{ status: 'interrupted', content, model, tokensUsed },
-        ...{ finishReason: null, errorCode: 'SERVICE_UNAVAILABLE' },
+        status: 'interrupted',
+        content,
+        model,
+        tokensUsed,
+        finishReason: null,
+        errorCode: 'SERVICE_UNAVAILABLE',
       },
       bill: {
-        ...{ turnId: messageId, conversationId: thread.id, model: model ?? '', status: 'interrupted', usage },
+        turnId: messageId,
+        conversationId: thread.id,
+        model: model ?? '',
+        status: 'interrupted',
+        usage,
         cost: known === undefined ? 0 : costOf(known, usage),
-        ...{ ownKey: thread.hasOwnKey, cached: false, firstTokenMs: null },
+        ownKey: thread.hasOwnKey,
+        cached: false,
+        firstTokenMs: null,
       },
     });
   }
@@ -59,9 +69,15 @@ export class DeadTurns {
     const usage = { promptTokens, completionTokens: 0 };
     const known = this.catalogue.find(model);
     await this.quota.settle(tx, {
-      ...{ turnId, conversationId: null, model, status: 'interrupted', usage },
+      turnId,
+      conversationId: null,
+      model,
+      status: 'interrupted',
+      usage,
       cost: known === undefined ? 0 : costOf(known, usage),
-      ...{ ownKey: false, cached: false, firstTokenMs: null },
+      ownKey: false,
+      cached: false,
+      firstTokenMs: null,
     });
   }
 }

@@ -44,8 +44,15 @@ export class ExchangeEnding {
     };
     const isFree = said === '' && (status === 'failed' || status === 'interrupted');
     const bill = {
-      ...{ turnId: opened.id, conversationId: null, model: model.id, status, usage, cost: costOf(model, usage) },
-      ...{ ownKey: false, cached: false, firstTokenMs },
+      turnId: opened.id,
+      conversationId: null,
+      model: model.id,
+      status,
+      usage,
+      cost: costOf(model, usage),
+      ownKey: false,
+      cached: false,
+      firstTokenMs,
     };
     const quota = await this.settle(opened, (tx) =>
       isFree ? this.quota.fail(tx, opened.id, model.id) : this.quota.settle(tx, bill),

@@ -75,7 +75,10 @@ export class Exchanges {
         const outcome = withCut(await answer.pour(take), running.cutOff);
         const { status, said, usage: told, error } = outcome;
         const { usage, quota } = await this.ending.end(opened, {
-          ...{ status, model: answer.model, said, usage: told },
+          status,
+          model: answer.model,
+          said,
+          usage: told,
           firstTokenMs: said === '' ? null : firstTokenMs,
         });
         this.active.end(running);

@@ -25,8 +25,14 @@ export class TurnFollowing {
     if (message.role !== 'assistant') throw new AppError('not_found');
     const [read, quota] = await Promise.all([this.readerOf(actor, message), this.quota.statusOf(actor.userId)]);
     return {
-      ...{ conversationId: message.conversationId, messageId, userMessageId: message.parentId, userMessage: null },
-      ...{ isNew: false, quota: remainingOf(quota), cache: undefined, read },
+      conversationId: message.conversationId,
+      messageId,
+      userMessageId: message.parentId,
+      userMessage: null,
+      isNew: false,
+      quota: remainingOf(quota),
+      cache: undefined,
+      read,
     };
   }
 

@@ -42,8 +42,17 @@ export class CarefulOpening {
       const { hasOwnKey, title } = thread;
       const mayBeCached = command.kind === 'send' && command.mayBeCached;
       return {
-        ...{ ...wishes, ...admitted, actor, conversationId, userMessage, answer, messages, promptTokens },
-        ...{ hasOwnKey, mayBeCached, isUntitled: title === '' },
+        actor,
+        conversationId,
+        userMessage,
+        answer,
+        messages,
+        promptTokens,
+        hasOwnKey,
+        mayBeCached,
+        isUntitled: title === '',
+        ...wishes,
+        ...admitted,
       };
     });
   }

@@ -50,9 +50,18 @@ export class PlainOpening {
     const { messages, tokens: promptTokens } = prompt;
     const { hasOwnKey } = believed.thread;
     return {
-      ...{ ...wishes, ...admitted, actor, conversationId, userMessage: placed.userMessage, answer: placed.answer },
-      ...{ messages, promptTokens, hasOwnKey, mayBeCached, isUntitled: row.title === '' },
+      actor,
+      conversationId,
+      userMessage: placed.userMessage,
+      answer: placed.answer,
+      messages,
+      promptTokens,
+      hasOwnKey,
+      mayBeCached,
+      isUntitled: row.title === '',
       left: glanceAfter(believed, placed),
+      ...wishes,
+      ...admitted,
     };
   }
 

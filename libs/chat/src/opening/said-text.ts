@@ -19,7 +19,7 @@ export class SaidText {
   ) {}
 
   async of(tx: Tx, thread: ConversationThread, { content, attachments }: Saying): Promise<Omit<NewText, 'parentId'>> {
-    return { ...(await this.plain({ content })), attached: await this.attached(tx, thread, attachments ?? []) };
+    return { attached: await this.attached(tx, thread, attachments ?? []), ...(await this.plain({ content })) };
   }
 
   /** Without any file. */

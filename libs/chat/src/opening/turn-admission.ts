@@ -43,7 +43,7 @@ export class TurnAdmission {
 
   /** For what no conversation keeps. */
   admitExchange(tx: Tx, exchange: NewExchange): Promise<Admitted> {
-    return this.take(tx, { ...exchange, chargeTokens: true, leaseUntil: this.leases.until() });
+    return this.take(tx, { chargeTokens: true, leaseUntil: this.leases.until(), ...exchange });
   }
 
   /** As `admit`, of a `thread` in the same statement, for who is to have all that he wants; undefined: not he. */
@@ -68,7 +68,10 @@ export class TurnAdmission {
 
   private requestFor({ userId, hasOwnKey }: ConversationThread, turnId: string, prompt: Prompt): TurnRequest {
     return {
-      ...{ userId, turnId, promptTokens: prompt.tokens, wantedTokens: prompt.maxTokens },
+      userId,
+      turnId,
+      promptTokens: prompt.tokens,
+      wantedTokens: prompt.maxTokens,
       chargeTokens: !hasOwnKey,
       leaseUntil: this.leases.until(),
     };

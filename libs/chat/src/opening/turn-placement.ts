@@ -37,15 +37,15 @@ export class TurnPlacement {
 
   async place(tx: Tx, thread: ConversationThread, command: TurnCommand, model: string): Promise<PlacedTurn> {
     if (command.kind === 'regenerate') return this.tree.placeSibling(tx, thread, command.messageId, model);
-    const text = { ...(await this.said.of(tx, thread, command)), model };
+    const text = { model, ...(await this.said.of(tx, thread, command)) };
     return command.kind === 'rephrase'
       ? this.tree.placeAfterEdit(tx, thread, command.messageId, text)
-      : this.tree.placeTurn(tx, thread, { ...text, parentId: command.parentId });
+      : this.tree.placeTurn(tx, thread, { parentId: command.parentId, ...text });
   }
 
   /** A plain send to the end of the active branch. */
   async placeAtEnd(thread: ConversationThread, command: SendCommand, model: string): Promise<PlacedTurn> {
-    return this.tree.placeAtEnd(thread, { ...(await this.said.plain(command)), model });
+    return this.tree.placeAtEnd(thread, { model, ...(await this.said.plain(command)) });
   }
 
   async append(tx: Tx, thread: ConversationThread, command: TurnCommand, placed: PlacedTurn): Promise<void> {
@@ -62,7 +62,7 @@ export class TurnPlacement {
   }
 
   async appendNote(tx: Tx, thread: ConversationThread, command: NoteCommand): Promise<Message> {
-    const text = { ...(await this.said.of(tx, thread, command)), parentId: command.parentId };
+    const text = { parentId: command.parentId, ...(await this.said.of(tx, thread, command)) };
     const note = await this.tree.appendSystemMessage(tx, thread, text);
     await this.claim(tx, thread, command, { userMessageId: note.id, messageId: null });
     return note;

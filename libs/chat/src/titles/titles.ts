@@ -61,7 +61,11 @@ export class Titles {
     const ownKey = turn.hasOwnKey ? await this.conversations.ownKeyOf(this.db, turn.conversationId) : undefined;
     if (ownKey === null) return undefined;
     const call = {
-      ...{ model, messages: titlePrompt(question, answer), temperature: 0, maxTokens: MAX_TOKENS, stream: false },
+      model,
+      messages: titlePrompt(question, answer),
+      temperature: 0,
+      maxTokens: MAX_TOKENS,
+      stream: false,
       ...(ownKey !== undefined && { ownKey }),
     };
     try {

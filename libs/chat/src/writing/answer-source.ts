@@ -33,7 +33,11 @@ export class AnswerSource {
     const messages = await this.files.filled(opened.messages);
     return this.model.open(
       {
-        ...{ model, messages, temperature, maxTokens, user: actor.userId },
+        model,
+        messages,
+        temperature,
+        maxTokens,
+        user: actor.userId,
         // Piece by piece also for those who want it whole: what came is kept when it breaks off or is stopped.
         stream: true,
         ...(extras !== undefined && { extras }),

@@ -44,7 +44,7 @@ export class AnswerStore implements OnModuleDestroy {
       try {
         const ended = await this.ending.end(ending, turn.opened.left);
         turn.finish(eventOf(ended, ending, written));
-        return this.announcements.ended({ ...ending, messageId: turn.messageId }, ended.quota);
+        return this.announcements.ended({ messageId: turn.messageId, ...ending }, ended.quota);
       } catch (err) {
         this.logger.error({
           msg: 'an answer could not be stored',
@@ -66,16 +66,29 @@ export class AnswerStore implements OnModuleDestroy {
     const usage = await this.usageOf(opened.promptTokens, written);
     const costsNothing = error !== undefined && text === '';
     return {
-      ...{ userId: actor.userId, conversationId, answer },
+      userId: actor.userId,
+      conversationId,
+      answer,
       text: {
-        ...{ status, content: text, model: model.id, finishReason, errorCode: error?.code ?? null },
+        status,
+        content: text,
+        model: model.id,
+        finishReason,
+        errorCode: error?.code ?? null,
         tokensUsed: isCached ? await this.tokens.count(text) : usage.completionTokens,
       },
       bill: costsNothing
         ? null
         : {
-            ...{ turnId: answer.id, conversationId, model: model.id, status, usage, cost: costOf(model, usage) },
-            ...{ ownKey: hasOwnKey, cached: isCached, firstTokenMs },
+            turnId: answer.id,
+            conversationId,
+            model: model.id,
+            status,
+            usage,
+            cost: costOf(model, usage),
+            ownKey: hasOwnKey,
+            cached: isCached,
+            firstTokenMs,
           },
     };
   }

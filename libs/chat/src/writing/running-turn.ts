@@ -39,8 +39,13 @@ export class RunningTurn {
     const { opened, log, cache } = this;
     const { conversationId, userMessage, answer, quota } = opened;
     return {
-      ...{ conversationId, messageId: answer.id, userMessageId: answer.parentId, userMessage, cache },
-      ...{ isNew: true, quota: remainingOf(quota) },
+      conversationId,
+      messageId: answer.id,
+      userMessageId: answer.parentId,
+      userMessage,
+      cache,
+      isNew: true,
+      quota: remainingOf(quota),
       read: (offset, paces) => log.reader(offset, paces),
     };
   }

@@ -77,9 +77,9 @@ export class TurnEngine implements OnModuleDestroy {
       turn.append(pieces.rest());
       const outcome = { model: answer.model, finishReason, usage, ...soFar() };
       if (status === 'stopped' && turn.cutOff !== undefined) {
-        return { ...outcome, status: 'interrupted', error: turn.cutOff };
+        return { status: 'interrupted', error: turn.cutOff, ...outcome };
       }
-      return { ...outcome, status, error };
+      return { status, error, ...outcome };
     } catch (error) {
       const { model } = turn.opened;
       return { status: 'failed', model, finishReason: null, usage: undefined, error: this.expected(error), ...soFar() };

@@ -57,8 +57,13 @@ export class S3Store extends FileStore {
   private async send(method: string, id: string, { headers = {}, body }: Sending = {}): Promise<IncomingMessage> {
     const { accessKeyId, secretAccessKey, region } = this.config;
     const signed = await new AwsV4Signer({
-      ...{ method, url: `${this.base.href.replace(/\/$/, '')}/${id}`, service: 's3', region },
-      ...{ accessKeyId, secretAccessKey, headers: { 'x-amz-content-sha256': EMPTY_SHA256, ...headers } },
+      method,
+      url: `${this.base.href.replace(/\/$/, '')}/${id}`,
+      service: 's3',
+      region,
+      accessKeyId,
+      secretAccessKey,
+      headers: { 'x-amz-content-sha256': EMPTY_SHA256, ...headers },
     }).sign();
     const length = body && { 'content-length': String(body.size) };
     const requesting = signed.url.protocol === 'https:' ? requestSecure : requestPlain;

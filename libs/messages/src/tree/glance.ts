@@ -23,8 +23,18 @@ export function glanceOf({ besides, ...thread }: SeenRow): Glance {
 /** A conversation in which nothing was said, and nothing is unusual. */
 export function newGlance(userId: string, id: string, model: string): Glance {
   const thread = {
-    ...{ id, userId, title: '', model, systemMessage: null, hasOwnKey: false, messageCount: 0, activeLeafId: null },
-    ...{ nextSeq: 1, revision: 0, runningMessageId: null, leaseUntil: null },
+    id,
+    userId,
+    title: '',
+    model,
+    systemMessage: null,
+    hasOwnKey: false,
+    messageCount: 0,
+    activeLeafId: null,
+    nextSeq: 1,
+    revision: 0,
+    runningMessageId: null,
+    leaseUntil: null,
   };
   return { thread, newest: [] };
 }
@@ -33,13 +43,12 @@ export function newGlance(userId: string, id: string, model: string): Glance {
 export function glanceAfter({ thread, newest }: Glance, { userMessage, answer }: PlacedTurn): Glance {
   const said = userMessage === null ? [answer] : [answer, userMessage];
   return {
-    thread: {
-      ...thread,
+    thread: Object.assign({}, thread, {
       activeLeafId: answer.id,
       messageCount: thread.messageCount + said.length,
       nextSeq: thread.nextSeq + said.length,
       revision: thread.revision + 1,
-    },
+    }),
     newest: [...said.map(promptMessage), ...newest].slice(0, GLANCED_AT),
   };
 }

@@ -34,17 +34,22 @@ type Draft = Attached & Pick<Message, 'role' | 'content' | 'tokensUsed' | 'model
 
 export function writtenAt(place: Place, role: MessageRole, text: NewText): Message {
   const { content, tokensUsed, attached = NOTHING } = text;
-  return messageAt(place, { ...attached, role, content, tokensUsed, model: null, status: 'complete' });
+  return messageAt(place, { role, content, tokensUsed, model: null, status: 'complete', ...attached });
 }
 
 export function emptyAnswerAt(place: Place, model: string): Message {
   return messageAt(place, {
-    ...{ ...NOTHING, role: 'assistant', content: '', tokensUsed: 0, model, status: 'streaming' },
+    role: 'assistant',
+    content: '',
+    tokensUsed: 0,
+    model,
+    status: 'streaming',
+    ...NOTHING,
   });
 }
 
 export function copyAt(place: Place, { role, content, tokensUsed, model }: CopiedText): Message {
-  return messageAt(place, { ...NOTHING, role, content, tokensUsed, model, status: 'complete' });
+  return messageAt(place, { role, content, tokensUsed, model, status: 'complete', ...NOTHING });
 }
 
 export function below({ id }: Message, place: Place): Place {
@@ -53,7 +58,6 @@ export function below({ id }: Message, place: Place): Place {
 
 function messageAt({ conversationId, parentId, seq, at }: Place, draft: Draft): Message {
   return {
-    ...draft,
     id: newId(at.getTime()),
     conversationId,
     parentId,
@@ -64,6 +68,7 @@ function messageAt({ conversationId, parentId, seq, at }: Place, draft: Draft): 
     createdAt: at,
     updatedAt: at,
     editedAt: null,
+    ...draft,
   };
 }
 

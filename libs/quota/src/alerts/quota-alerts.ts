@@ -93,7 +93,13 @@ export class QuotaAlerts {
         if (limit === null || used === 0) return [];
         const resetsAt = status[period].resetsAt.toISOString();
         return THRESHOLDS.filter((threshold) => used * 100 >= limit * threshold).map((threshold) => ({
-          ...{ period, metric, threshold, limit, used, resetsAt, window },
+          period,
+          metric,
+          threshold,
+          limit,
+          used,
+          resetsAt,
+          window,
         }));
       }),
     );

@@ -21,7 +21,11 @@ export interface UsagePageQuery extends UsageSelection {
 const conversation = "COALESCE(CAST(conversation_id AS CHAR(36)), '')";
 
 const keys: Readonly<Record<UsageGroup, string>> = {
-  ...{ day: 'day', user: 'user_id', model: 'model', plan: 'plan', conversation },
+  day: 'day',
+  user: 'user_id',
+  model: 'model',
+  plan: 'plan',
+  conversation,
 };
 
 const summed = ['prompt_tokens', 'completion_tokens', 'total_tokens', 'cost_micros'];

@@ -88,7 +88,10 @@ function messageIn(key: string, message: Loose): Node['message'] {
   if (words === '' && attachments.length === 0) return undefined;
   const model = shortTextIn(metadata['model_slug'], 100);
   return {
-    ...{ key, role, content: words, attachments },
+    key,
+    role,
+    content: words,
+    attachments,
     model: role === 'assistant' ? (model ?? null) : null,
     tokensUsed: 0,
     status: statusOf(message, metadata),

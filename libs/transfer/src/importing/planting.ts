@@ -31,7 +31,13 @@ export class Planting {
     const { title, systemMessage, isArchived, isPinned } = draft;
     await this.transaction.run(async (tx) => {
       await this.conversations.plant(tx, userId, {
-        ...{ id, title, systemMessage, isArchived, isPinned, createdAt, updatedAt },
+        id,
+        title,
+        systemMessage,
+        isArchived,
+        isPinned,
+        createdAt,
+        updatedAt,
         model: draft.model ?? usualModel,
         ...seedling.summary,
       });

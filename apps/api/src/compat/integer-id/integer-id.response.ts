@@ -86,7 +86,9 @@ export function presentHistory(
   messages: readonly Message[],
 ): IntegerHistoryResponse {
   return {
-    ...{ conversation_id, title, model },
+    conversation_id,
+    title,
+    model,
     messages: messages.map(({ role, content }, index) => ({ role, content, message_id: index + 1 })),
     created_time: secondsOf(createdAt),
   };

@@ -49,7 +49,9 @@ export class CompletionRequest {
   max_completion_tokens?: number;
 
   @IntegerField({
-    ...{ min: 1, max: LONGEST_ANSWER, optional: true },
+    min: 1,
+    max: LONGEST_ANSWER,
+    optional: true,
     description: 'The older name of max_completion_tokens, which goes before it',
   })
   max_tokens?: number;

@@ -78,7 +78,11 @@ export class Completions {
 /** For an upstream that does not know how to tell it. */
 function usageChunk({ id, model }: Exchange, { usage }: ExchangeEnd): CompletionChunk {
   return {
-    ...{ id: `chatcmpl-${id}`, object: 'chat.completion.chunk', created: Math.floor(Date.now() / 1000), model },
-    ...{ choices: [], usage: presentUsage(usage) },
+    id: `chatcmpl-${id}`,
+    object: 'chat.completion.chunk',
+    created: Math.floor(Date.now() / 1000),
+    model,
+    choices: [],
+    usage: presentUsage(usage),
   };
 }

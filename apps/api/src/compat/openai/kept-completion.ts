@@ -14,7 +14,10 @@ export function presentCompletion({ message, usage }: TurnEnd): CompletionRespon
   const { content, finishReason, createdAt, model } = message;
   const answer = { role: 'assistant', content, refusal: null };
   return {
-    ...{ id: idOf(message.id), object: 'chat.completion', created: secondsOf(createdAt), model: model ?? '' },
+    id: idOf(message.id),
+    object: 'chat.completion',
+    created: secondsOf(createdAt),
+    model: model ?? '',
     choices: [{ index: 0, message: answer, logprobs: null, finish_reason: finishReason ?? STOP }],
     usage: presentUsage(usage),
   };

@@ -49,7 +49,8 @@ export class KeptCompletions {
     const locale = this.locales.pick(request.headers['accept-language']);
     const frames = new CompletionFrames(turn, command.model, this.clock.date(), command.wantsUsage, locale);
     return this.turns.stream(exchange, awaited, {
-      ...{ reader: turn.read(0), head: frames.head },
+      reader: turn.read(0),
+      head: frames.head,
       frameOf: (event) => frames.frameOf(event),
     });
   }

@@ -13,7 +13,11 @@ export class PlainChatRequest {
   conversation_id?: string | null;
 
   @TextField({
-    ...{ min: 0, max: 1_000, optional: true, nullable: true, example: 'Answer in rhymes.' },
+    min: 0,
+    max: 1_000,
+    optional: true,
+    nullable: true,
+    example: 'Answer in rhymes.',
     description:
       'What the model is to heed in all of the conversation: a new one begins with it, in an old one it takes the place of what was there, from this message on. Unless given, it stays as it is',
   })
@@ -29,7 +33,10 @@ export class PlainChatRequest {
   temperature?: number | null;
 
   @IntegerField({
-    ...{ min: 1, max: 4_000, optional: true, nullable: true },
+    min: 1,
+    max: 4_000,
+    optional: true,
+    nullable: true,
     description: 'Unless given, as the installation has it: 1000',
   })
   max_tokens?: number | null;

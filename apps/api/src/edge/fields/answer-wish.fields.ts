@@ -11,6 +11,8 @@ export const TemperatureField = (): PropertyDecorator =>
 
 export const MaxTokensField = (): PropertyDecorator =>
   IntegerField({
-    ...{ min: 1, max: 1_000_000, optional: true },
+    min: 1,
+    max: 1_000_000,
+    optional: true,
     description: 'The longest answer, at most what the model can; unless given, as this installation has it',
   });

@@ -31,7 +31,10 @@ export function IdListField({ most, optional = false, ...docs }: IdListOptions):
   return applyDecorators(
     ApiProperty({
       ...docs,
-      ...{ type: 'array', items: { type: 'string', format: 'uuid' }, maxItems: most, required: !optional },
+      type: 'array',
+      items: { type: 'string', format: 'uuid' },
+      maxItems: most,
+      required: !optional,
     }),
     Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? value.map(inLowerCase) : value)),
     Obeys(listOf(idRule, most)),

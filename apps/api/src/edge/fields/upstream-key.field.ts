@@ -16,8 +16,13 @@ export function UpstreamKeyField(docs: Omit<FieldDocs, 'optional'>): PropertyDec
   return applyDecorators(
     ApiProperty({
       ...docs,
-      ...{ type: String, minLength: LENGTH.min, maxLength: LENGTH.max, pattern: '^[!-~]+$', writeOnly: true },
-      ...{ required: false, nullable: true },
+      type: String,
+      minLength: LENGTH.min,
+      maxLength: LENGTH.max,
+      pattern: '^[!-~]+$',
+      writeOnly: true,
+      required: false,
+      nullable: true,
     }),
     Obeys(upstreamKeyRule),
     WhenGiven(),

@@ -9,6 +9,8 @@ export function createValidationPipe(): ValidationPipe {
     transform: true,
     whitelist: true,
     forbidNonWhitelisted: true,
+    // Nest copies the options for each input: one that it adds would give each copy a hidden class of its own.
+    validationError: { target: false },
     exceptionFactory: refusalOf,
   });
 }

@@ -37,7 +37,8 @@ export class ConversationResponse {
   readonly created_at!: string;
 
   @ApiProperty({
-    ...{ format: 'date-time', example: EXAMPLE_TIME },
+    format: 'date-time',
+    example: EXAMPLE_TIME,
     description: 'Of the newest message or change; pinning and archiving are none',
   })
   readonly updated_at!: string;

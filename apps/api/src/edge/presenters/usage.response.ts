@@ -35,7 +35,10 @@ class OwnUsageRowResponse extends UsageFiguresResponse {
 
   @ApiProperty({
     ...only('conversation'),
-    ...{ type: String, nullable: true, format: 'uuid', example: EXAMPLE_ID },
+    type: String,
+    nullable: true,
+    format: 'uuid',
+    example: EXAMPLE_ID,
   })
   readonly conversation_id?: string | null;
 }
@@ -48,7 +51,10 @@ class UsageRowResponse extends UsageFiguresResponse {
   readonly user_id?: string;
 
   @ApiProperty({
-    ...{ type: String, nullable: true, required: false, example: 'alice' },
+    type: String,
+    nullable: true,
+    required: false,
+    example: 'alice',
     description: 'With group_by=user; null: gone by now',
   })
   readonly username?: string | null;
@@ -79,7 +85,11 @@ export class UsageReportResponse extends UsageTotalsResponse {
 }
 
 const keyNames = {
-  ...{ day: 'day', user: 'user_id', model: 'model', plan: 'plan', conversation: 'conversation_id' },
+  day: 'day',
+  user: 'user_id',
+  model: 'model',
+  plan: 'plan',
+  conversation: 'conversation_id',
 } as const;
 
 export function presentUsageReport(groupBy: UsageGroup, { rows, total, isCut }: UsageReport) {

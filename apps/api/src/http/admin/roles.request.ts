@@ -4,7 +4,9 @@ import { TextField } from '../../edge/fields/text.field';
 
 export class CreateRoleRequest {
   @TextField({
-    ...{ min: 1, max: 50, example: 'support' },
+    min: 1,
+    max: 50,
+    example: 'support',
     description: 'Unlike any other, whatever the case; without invisible or control characters; not `.` or `..`',
   })
   name!: string;

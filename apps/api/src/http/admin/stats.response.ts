@@ -46,7 +46,10 @@ class StatsFiguresResponse {
   readonly errors!: number;
 
   @ApiProperty({
-    ...{ type: Number, minimum: 0, nullable: true, example: 412.5 },
+    type: Number,
+    minimum: 0,
+    nullable: true,
+    example: 412.5,
     description: 'The mean in milliseconds, answers from the cache apart; null: there was none',
   })
   readonly time_to_first_token_ms!: number | null;

@@ -36,7 +36,10 @@ export class AdminUsersController {
     @Query() { plan, is_active, page, size, ...filters }: SearchUsersQuery,
   ): Promise<AccountsResponse> {
     const { users, total } = await this.directory.search({
-      ...{ ...filters, isActive: is_active, page, size },
+      ...filters,
+      isActive: is_active,
+      page,
+      size,
       plan: plan === undefined ? undefined : { name: plan, alsoOfVips: this.plans.isOfVips(plan) },
     });
     return { users: await this.present(actor, users), pagination: presentPagination(page, size, total) };

@@ -9,7 +9,7 @@ export class SearchDeliveriesQuery {
   @ChoiceField(deliveryStatuses, { optional: true, example: 'failed' })
   status?: DeliveryStatus;
 
-  @TextField({ ...{ min: 1, max: 100, optional: true, example: DELIVERY_ID }, description: 'The next_cursor before' })
+  @TextField({ min: 1, max: 100, optional: true, example: DELIVERY_ID, description: 'The next_cursor before' })
   cursor?: string;
 
   @QueryIntegerField({ min: 1, max: 200, optional: true, default: 50 })

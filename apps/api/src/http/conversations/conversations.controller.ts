@@ -98,7 +98,11 @@ export class ConversationsController {
     // Before the model is judged: another's conversation is not found, whatever is asked of it.
     await this.conversations.find(actor, id);
     const update: ConversationUpdate = {
-      ...{ title, isArchived: is_archived, isPinned: is_pinned, systemMessage: system_message, apiKey: api_key },
+      title,
+      isArchived: is_archived,
+      isPinned: is_pinned,
+      systemMessage: system_message,
+      apiKey: api_key,
       model: model && offeredModel(this.models, model),
     };
     return presentConversationDetails(await this.conversations.update(actor, id, update));

@@ -51,7 +51,9 @@ export class ListConversationsQuery {
   order?: 'asc' | 'desc';
 
   @TextField({
-    ...{ min: 1, max: 8_000, optional: true },
+    min: 1,
+    max: 8_000,
+    optional: true,
     description: 'The next_cursor of the page before, with the same sort, order and filters; page does not matter then',
     example: 'WyJ1cGRhdGVkX2F0IiwxNzY3MjY4ODAwMDAwLCIwMTliNzZkYS1hODAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDIiXQ',
   })

@@ -23,7 +23,9 @@ export class ConversationWithMessagesResponse extends ConversationDetailsRespons
   readonly messages!: readonly MessageResponse[];
 
   @ApiProperty({
-    ...{ type: String, nullable: true, example: null },
+    type: String,
+    nullable: true,
+    example: null,
     description: 'The cursor with which /messages goes on to the older ones; null: there are none',
   })
   readonly messages_next_cursor!: string | null;

@@ -22,7 +22,9 @@ export class ListMessagesQuery {
   branches: 'active' | 'all' = 'active';
 
   @TextField({
-    ...{ min: 1, max: 100, optional: true },
+    min: 1,
+    max: 100,
+    optional: true,
     description: 'The next_cursor of the page before, with the same order and branches; page does not matter then',
   })
   cursor?: string;

@@ -7,7 +7,9 @@ import { TextField } from '../../edge/fields/text.field';
 
 export class SearchMessagesQuery {
   @TextField({
-    ...{ min: 1, max: 200, example: 'holiday' },
+    min: 1,
+    max: 200,
+    example: 'holiday',
     description:
       'Found as it is written, as a whole and anywhere in a word: every character stands for itself. Case, width and composition do not matter (é is found by é in one character or two); accents do (e does not find é). White space around it is left out',
   })

@@ -186,7 +186,7 @@ export class TurnsController {
     }
     const { model, temperature, max_tokens: maxTokens } = wishes;
     const wish = { model, temperature, maxTokens, mayBeCached: !stream };
-    const command = { ...message, ...wish, kind: 'send', attachments } as const;
+    const command = { kind: 'send', attachments, ...message, ...wish } as const;
     return stream ? this.answers.stream(exchange, command) : this.answers.whole(exchange, command);
   }
   private async note({ request, response }: HttpExchange, command: NoteCommand): Promise<SentResponse> {

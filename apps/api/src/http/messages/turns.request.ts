@@ -38,7 +38,9 @@ export class SendRequest extends AnswerWishes {
   parent_id?: string;
 
   @IdListField({
-    ...{ most: MOST_ATTACHMENTS, optional: true, example: [] },
+    most: MOST_ATTACHMENTS,
+    optional: true,
+    example: [],
     description:
       'Ids of files of mine, for the role user: the model reads the words of texts; images need one with the capability vision',
   })
@@ -66,7 +68,9 @@ const LONGEST = 2 ** 31;
 
 export class AttachQuery {
   @QueryIntegerField({
-    ...{ min: 0, max: LONGEST, optional: true },
+    min: 0,
+    max: LONGEST,
+    optional: true,
     description: 'How much of the answer the client has, in UTF-16 units; goes before Last-Event-ID',
   })
   offset?: number;

@@ -6,7 +6,10 @@ export class CreateShareRequest {
   expires_in_days?: number;
 
   @TextField({
-    ...{ min: 4, max: 128, optional: true, example: 'open sesame' },
+    min: 4,
+    max: 128,
+    optional: true,
+    example: 'open sesame',
     description: 'Whoever follows the link gives it in X-Share-Password; kept hashed, shown never again',
   })
   password?: string;

@@ -10,13 +10,17 @@ export class ShareResponse {
   readonly id!: string;
 
   @ApiProperty({
-    ...{ type: String, nullable: true, example: EXAMPLE_TOKEN },
+    type: String,
+    nullable: true,
+    example: EXAMPLE_TOKEN,
     description: 'For a page of your own. null: kept under an encryption key that this server has no longer',
   })
   readonly token!: string | null;
 
   @ApiProperty({
-    ...{ type: String, nullable: true, example: `https://chat.example.com/${API}/shared/${EXAMPLE_TOKEN}` },
+    type: String,
+    nullable: true,
+    example: `https://chat.example.com/${API}/shared/${EXAMPLE_TOKEN}`,
     description: 'Where it is read; null with the token',
   })
   readonly url!: string | null;

@@ -35,10 +35,9 @@ export class DeletedAccountResponse {
 }
 
 export function presentMe(account: Account, actor: Actor, quota: QuotaStatus): MeResponse {
-  return {
-    ...presentUser(account),
+  return Object.assign(presentUser(account), {
     roles: account.roles,
     permissions: [...actor.permissions],
     quota: presentQuotaSummary(quota),
-  };
+  });
 }

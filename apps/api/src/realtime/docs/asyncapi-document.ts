@@ -15,7 +15,12 @@ export interface EventMessage {
 
 export interface AsyncApiDocument {
   readonly asyncapi: '3.0.0';
-  readonly info: { readonly title: string; readonly version: string; readonly description: string };
+  readonly info: {
+    readonly title: string;
+    readonly version: string;
+    readonly description: string;
+    readonly license: object;
+  };
   readonly components: {
     readonly messages: Readonly<Record<string, EventMessage>>;
     readonly schemas: Readonly<Record<string, object>>;
@@ -49,35 +54,37 @@ export function buildAsyncApiDocument(app: INestApplication, publicUrl: string |
   return {
     asyncapi: '3.0.0',
     info: {
-      ...{ title: `${product.name}: real time`, version: product.version, description },
-      ...{ license: { name: 'MIT', url: 'https://opensource.org/license/mit' } },
+      title: `${product.name}: real time`,
+      version: product.version,
+      description,
+      license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
     },
     defaultContentType: 'application/json',
     servers: {
       this: {
-        ...{ host: url.host, protocol: url.protocol === 'https:' ? 'wss' : 'ws' },
-        ...{ description: 'This installation', security: [{ $ref: '#/components/securitySchemes/bearer' }] },
+        host: url.host,
+        protocol: url.protocol === 'https:' ? 'wss' : 'ws',
+        description: 'This installation',
+        security: [{ $ref: '#/components/securitySchemes/bearer' }],
       },
     },
     channels: {
       chat: {
-        ...{ address: `/${API}/ws/chat`, description: 'A raw WebSocket', ...channel },
+        address: `/${API}/ws/chat`,
+        description: 'A raw WebSocket',
+        ...channel,
         bindings: { ws: { method: 'GET', query, bindingVersion: '0.1.0' } },
       },
       chatByToken: {
-        ...{
-          address: `/${API}/ws/{token}`,
-          description: 'The same, for clients that can set nothing but a path',
-          ...channel,
-        },
+        address: `/${API}/ws/{token}`,
+        description: 'The same, for clients that can set nothing but a path',
+        ...channel,
         parameters: { token: { description: 'An access token, or an API key' } },
       },
       socketIo: {
-        ...{
-          address: '/socket.io',
-          description: 'Socket.IO 4, its protocol 5; the fields `type` are the names of events',
-          ...channel,
-        },
+        address: '/socket.io',
+        description: 'Socket.IO 4, its protocol 5; the fields `type` are the names of events',
+        ...channel,
       },
     },
     operations: { say: operationOf('receive', said), hear: operationOf('send', heard) },
@@ -98,7 +105,8 @@ function messagesOf(
   return Object.fromEntries(
     Object.entries(events).map(([type, { name }]) => {
       const frame = {
-        ...{ type: 'object', required: ['type', ...besides] },
+        type: 'object',
+        required: ['type', ...besides],
         properties: { type: { const: type }, ...(besides.length > 0 && timestamp) },
       };
       const payload = { allOf: [frame, { $ref: `#/components/schemas/${name}` }] };

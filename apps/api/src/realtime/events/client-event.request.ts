@@ -13,7 +13,10 @@ export const CLIENT_ID_LENGTH = 100;
 
 class ClientEvent {
   @TextField({
-    ...{ min: 1, max: CLIENT_ID_LENGTH, optional: true, example: 'c1' },
+    min: 1,
+    max: CLIENT_ID_LENGTH,
+    optional: true,
+    example: 'c1',
     description: 'Comes back with the message_start, or with the error, that this leads to',
   })
   client_id?: string;
@@ -44,7 +47,9 @@ export class ChatMessageRequest extends TurnWishes {
   attachments: string[] = [];
 
   @TextField({
-    ...{ min: 1, max: 255, optional: true },
+    min: 1,
+    max: 255,
+    optional: true,
     description: 'As the header Idempotency-Key: the same again within 24 hours is the same turn, charged once',
   })
   idempotency_key?: string;
@@ -65,7 +70,10 @@ export class ResumeRequest extends ClientEvent {
   message_id!: string;
 
   @IntegerField({
-    ...{ min: 0, max: LONGEST, optional: true, example: 0 },
+    min: 0,
+    max: LONGEST,
+    optional: true,
+    example: 0,
     description: 'How much of the answer the client holds, in UTF-16 units',
   })
   offset = 0;

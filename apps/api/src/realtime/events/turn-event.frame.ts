@@ -25,16 +25,19 @@ export function startFrame(turn: Turn, { clientId }: TurnAudience): ServerEvent 
 }
 
 export function turnFrame(turn: Turn, event: TurnEvent, { locale, clientId }: TurnAudience): ServerEvent {
-  const ids = { conversation_id: turn.conversationId, message_id: turn.messageId };
+  const { conversationId: conversation_id, messageId: message_id } = turn;
   switch (event.type) {
-    case 'content':
-      return { type: 'message_content', data: { ...ids, content: event.content, offset: event.offset } };
+    case 'content': {
+      const { content, offset } = event;
+      return { type: 'message_content', data: { conversation_id, message_id, content, offset } };
+    }
     case 'end': {
       const { message, usage, cost, quota } = event;
       return {
         type: 'message_end',
         data: {
-          ...ids,
+          conversation_id,
+          message_id,
           status: message.status,
           finish_reason: message.finishReason,
           usage: presentUsage(usage),
@@ -44,7 +47,10 @@ export function turnFrame(turn: Turn, event: TurnEvent, { locale, clientId }: Tu
       };
     }
     case 'error':
-      return { type: 'error', data: { error: presentError(event.error, locale), ...called(clientId), ...ids } };
+      return {
+        type: 'error',
+        data: { error: presentError(event.error, locale), ...called(clientId), conversation_id, message_id },
+      };
   }
 }
 

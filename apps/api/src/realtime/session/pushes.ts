@@ -33,13 +33,13 @@ export class Pushes implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     this.announcements.onTold(({ userId, ...told }) => {
-      void (userId === null ? this.pushToEveryone(told) : this.pushInOrder({ ...told, userId }));
+      void (userId === null ? this.pushToEveryone(told) : this.pushInOrder({ userId, ...told }));
     });
   }
 
   /** One user after the other: so many questions at once would keep others from theirs. */
   private async pushToEveryone(told: Omit<Told, 'userId'>): Promise<void> {
-    for (const userId of this.sockets.users()) await this.pushInOrder({ ...told, userId });
+    for (const userId of this.sockets.users()) await this.pushInOrder({ userId, ...told });
   }
 
   private async pushInOrder(told: ToldOfUser): Promise<void> {

@@ -34,7 +34,7 @@ export class SocketIoWire implements Wire {
   }
 
   send({ type, data }: ServerEvent): void {
-    this.socket.emit(type, { ...data, timestamp: this.clock.date().toISOString() });
+    this.socket.emit(type, { timestamp: this.clock.date().toISOString(), ...data });
   }
 
   close(error: AppError): void {

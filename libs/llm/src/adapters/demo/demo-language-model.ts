@@ -70,7 +70,9 @@ export class DemoLanguageModel extends LanguageModel {
     let said = '';
     let completionTokens = 0;
     const end = (status: AnswerOutcome['status'], finishReason: string | null): AnswerOutcome => ({
-      ...{ status, finishReason, usage: { promptTokens, completionTokens } },
+      status,
+      finishReason,
+      usage: { promptTokens, completionTokens },
     });
     for (const piece of demoPieces(question?.content ?? '')) {
       if (this.paceMs > 0) await setTimeout(this.paceMs, undefined, { signal }).catch(() => undefined);

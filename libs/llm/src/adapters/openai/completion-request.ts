@@ -4,8 +4,7 @@ import type { ModelCall, ModelMessage, RelayCall } from '../../language-model';
 type CompletionRequest = OpenAI.ChatCompletionCreateParams;
 
 /** OpenAI's present models want words of their own; the servers that speak its protocol keep to the common ones. */
-export function completionRequest(call: ModelCall | RelayCall, baseUrl: string): CompletionRequest {
-  const isOpenAi = new URL(baseUrl).hostname === 'api.openai.com';
+export function completionRequest(call: ModelCall | RelayCall, isOpenAi: boolean): CompletionRequest {
   return 'request' in call ? relayed(call, isOpenAi) : asked(call, isOpenAi);
 }
 

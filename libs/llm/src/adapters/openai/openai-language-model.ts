@@ -151,9 +151,9 @@ export class OpenAiLanguageModel extends LanguageModel implements OnModuleDestro
   ): Promise<UpstreamAnswer | UpstreamFailure> {
     const begunAt = performance.now();
     const answer = new UpstreamAnswer(call.model, this.limitsOf(call), readersOf(call), signal);
-    const span = new UpstreamSpan(call, upstream.baseUrl);
+    const span = new UpstreamSpan(call, upstream.server);
     const failure = await answer.begin(
-      (cancelled) => upstream.request(call, cancelled, span.headers),
+      (onSent) => upstream.request(call, span.headers, onSent),
       (error) => failureOf(error, this.clock.now()),
     );
     const waitedMs = performance.now() - begunAt;

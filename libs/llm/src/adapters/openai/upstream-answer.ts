@@ -4,6 +4,7 @@ import type { Model } from '../../model';
 import { Deferred } from '../deferred';
 import type { AnswerReader } from './answer-reader';
 import { UpstreamFailure } from './upstream-failure';
+import type { Sent } from './upstream-network';
 
 export interface TimeLimits {
   /** Without a byte from the upstream. */
@@ -23,7 +24,7 @@ export class UpstreamAnswer implements ModelAnswer, RelayedAnswer {
   private readonly ended = new Deferred<RelayOutcome>();
   private readonly begun = new Deferred<void>();
   readonly outcome = this.ended.promise;
-  private readonly cancel = new AbortController();
+  private sent: Sent | undefined;
   private reader: AnswerReader;
   private body: IncomingMessage | undefined;
   private isPaused = false;
@@ -58,12 +59,12 @@ export class UpstreamAnswer implements ModelAnswer, RelayedAnswer {
 
   /** Waits for the first text or the end; answers why there will be no text, if that is so. */
   async begin(
-    request: (signal: AbortSignal) => Promise<IncomingMessage>,
+    request: (onSent: (sent: Sent) => void) => Promise<IncomingMessage>,
     failureOf: (error: unknown) => UpstreamFailure,
   ): Promise<UpstreamFailure | undefined> {
     if (!this.isOver) {
       this.isAsked = true;
-      void request(this.cancel.signal).then(
+      void request((sent) => this.hold(sent)).then(
         (body) => this.listenTo(body),
         (error: unknown) => this.end('failed', failureOf(error)),
       );
@@ -101,6 +102,12 @@ export class UpstreamAnswer implements ModelAnswer, RelayedAnswer {
   private pause(): void {
     this.isPaused = true;
     this.body?.pause();
+  }
+
+  /** Nobody waits for a call that was ended before it went. */
+  private hold(sent: Sent): void {
+    this.sent = sent;
+    if (this.isOver) sent.destroy();
   }
 
   private listenTo(body: IncomingMessage): void {
@@ -150,7 +157,7 @@ export class UpstreamAnswer implements ModelAnswer, RelayedAnswer {
     clearTimeout(this.total);
     this.signal.removeEventListener('abort', this.stop);
     // After the last byte it would only cost the connection.
-    if (!this.hasBodyEnded) this.cancel.abort();
+    if (!this.hasBodyEnded) this.sent?.destroy();
     const { finishReason, usage, said } = this.reader;
     this.ended.resolve({
       status,

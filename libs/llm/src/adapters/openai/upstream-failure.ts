@@ -81,7 +81,9 @@ export class UpstreamFailure extends Error {
   /** For whoever wrote the request himself. */
   toCallersError({ words, param }: Complaint): AppError {
     return new AppError('malformed', {
-      ...{ reason: 'refused_by_model', params: { words }, cause: this },
+      reason: 'refused_by_model',
+      params: { words },
+      cause: this,
       details: { reason: this.reason, ...(this.code && { code: this.code }), ...(param && { param }) },
     });
   }

@@ -8,9 +8,8 @@ export class UpstreamSpan {
   /** Tell the upstream which trace its work is part of. */
   readonly headers: Record<string, string>;
 
-  constructor(call: ModelCall | RelayCall, baseUrl: string) {
+  constructor(call: ModelCall | RelayCall, { hostname, port, protocol }: URL) {
     const { model, maxTokens } = call;
-    const { hostname, port, protocol } = new URL(baseUrl);
     this.span = startClientSpan(`chat ${model.id}`, {
       'gen_ai.operation.name': 'chat',
       'gen_ai.provider.name': 'openai',

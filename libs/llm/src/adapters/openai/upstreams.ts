@@ -7,7 +7,7 @@ import type { Model } from '../../model';
 import { type BreakerState, CircuitBreaker } from './circuit-breaker';
 import { completionRequest } from './completion-request';
 import type { UpstreamMetrics } from './upstream-metrics';
-import { UpstreamNetwork } from './upstream-network';
+import { destinationOf, type Sent, UpstreamNetwork } from './upstream-network';
 import { refusalOf } from './upstream-refusal';
 
 /** Of those who bring keys of their own, it is forgotten who came longest ago. */
@@ -23,9 +23,14 @@ export interface Upstream {
   /** Whether the key is ours, not a caller's own. */
   readonly isOurs: boolean;
   readonly baseUrl: string;
+  readonly server: URL;
   readonly breaker: CircuitBreaker;
   /** Resolves with the headers of a good answer; rejects with an APIError, or what the network says. */
-  request(call: ModelCall | RelayCall, signal: AbortSignal, headers: Record<string, string>): Promise<IncomingMessage>;
+  request(
+    call: ModelCall | RelayCall,
+    headers: Readonly<Record<string, string>>,
+    onSent: (sent: Sent) => void,
+  ): Promise<IncomingMessage>;
 }
 
 export class Upstreams {
@@ -77,6 +82,8 @@ export class Upstreams {
    * What is null would be read from the environment.
    */
   private create(Client: Sdk, baseUrl: string, apiKey: string, variable: string | undefined): Upstream {
+    const server = new URL(baseUrl);
+    const isOpenAi = server.hostname === 'api.openai.com';
     const client = new Client({
       baseURL: baseUrl,
       apiKey,
@@ -88,7 +95,7 @@ export class Upstreams {
     // All calls have the same address and headers. To have them built for each takes 0.2 ms.
     const describe = async () => {
       const { url, req } = await client.buildRequest({ method: 'post', path: '/chat/completions', body: {} });
-      return { url, constant: Object.fromEntries(req.headers as Headers) };
+      return destinationOf(url, req.headers);
     };
     let described: ReturnType<typeof describe> | undefined;
     const tell = (state: BreakerState): void => {
@@ -100,11 +107,12 @@ export class Upstreams {
     return {
       isOurs: variable !== undefined,
       baseUrl,
+      server,
       breaker: new CircuitBreaker(this.clock, tell),
-      request: async (call, signal, headers) => {
-        const { url, constant } = await (described ??= describe());
-        const body = JSON.stringify(completionRequest(call, baseUrl));
-        const answer = await this.network.post(url, { ...constant, ...headers }, body, signal);
+      request: async (call, headers, onSent) => {
+        const destination = await (described ??= describe());
+        const body = JSON.stringify(completionRequest(call, isOpenAi));
+        const answer = await this.network.post(destination, headers, body, onSent);
         const { statusCode: status = 0 } = answer;
         if (status < 200 || status >= 300) throw await refusalOf(answer, Client.APIError);
         return answer;

@@ -9,7 +9,8 @@ export class AskResponse {
   readonly conversation_id!: string;
 
   @ApiProperty({
-    ...{ format: 'uuid', example: '019b76da-a800-7000-8000-000000000007' },
+    format: 'uuid',
+    example: '019b76da-a800-7000-8000-000000000007',
     description: "The answer's id, to be sent as parent_id next time",
   })
   readonly parent_id!: string;
