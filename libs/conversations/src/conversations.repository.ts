@@ -92,7 +92,9 @@ export class ConversationsRepository {
        FROM conversations WHERE id = ? AND user_id = ?`,
       [id, userId],
     );
-    return row && { ...toConversation(row), systemMessage: row.systemMessage, hasOwnKey: Boolean(row.hasOwnKey) };
+    if (row === undefined) return undefined;
+    const { systemMessage, hasOwnKey } = row;
+    return Object.assign(toConversation(row), { systemMessage, hasOwnKey: Boolean(hasOwnKey) });
   }
 
   async update(db: Db, userId: string, id: string, change: Change): Promise<void> {

@@ -4,7 +4,7 @@ import { AppError } from '#kernel';
 import { type ModelMessage, TokenCounter, TOKENS_AROUND_A_MESSAGE, TOKENS_BEFORE_AN_ANSWER } from '#llm';
 import { GLANCED_AT, type Message, MessageTree, type PlacedTurn, type PromptMessage } from '#messages';
 import { Db, type Tx } from '#platform';
-import { imageBytesOf, PromptFiles, type PromptPart, withoutThem } from './prompt-files';
+import { imageBytesOf, NOTHING_SHOWN, PromptFiles, type PromptPart, withoutThem } from './prompt-files';
 import type { Wishes } from './turn-wishes';
 
 export interface Prompt {
@@ -16,7 +16,10 @@ export interface Prompt {
 
 const MORE_AT_ONCE = 200;
 
-/** No text takes more: a token is at least one byte of it. */
+/**
+ * No text takes more: a token is at least one byte of it. What is noted of an answer an upstream said, and may have said
+ * anything; of one that a crash has cut off nobody may have counted it yet.
+ */
 const MOST_TOKENS_A_UNIT = 3;
 
 @Injectable()
@@ -50,23 +53,27 @@ export class PromptBuilder {
     const chosen: PromptPart[] = [];
     let imageBytes = 0;
     let tokens = TOKENS_BEFORE_AN_ANSWER + system.tokens;
-    const before = this.branchFrom(db, thread, userMessage === null ? answer.parentId : userMessage.parentId, newest);
-    for await (const message of withQuestion(userMessage, before)) {
-      if (message.content === '') continue;
-      const { role, content, attachments } = message;
-      // Models are shown no pictures of their own.
-      const asked = role === 'user' ? attachments : [];
-      const shown = await this.files.shown(db, thread.userId, asked, wishes.model, imageBytes);
-      if (chosen.length === 0 && shown.leftOut.length > 0) throw unseen(userMessage, wishes);
-      const more = (await this.tokensOf(message)) + shown.tokens + TOKENS_AROUND_A_MESSAGE;
-      if (chosen.length > 0 && tokens + more + wishes.maxTokens > contextWindow) break;
-      tokens += more;
-      imageBytes += imageBytesOf(shown.files);
-      chosen.push({
-        role,
-        content: withoutThem(content, shown.leftOut),
-        ...(shown.files.length > 0 && { files: shown.files }),
-      });
+    // Nothing is awaited for a message of which all is known: a turn has dozens.
+    branch: for await (const some of this.branch(db, thread, userMessage, answer, newest)) {
+      for (const { role, content, attachments, tokensUsed } of some) {
+        if (content === '') continue;
+        // Models are shown no pictures of their own.
+        const isShown = role === 'user' && attachments.length > 0;
+        const shown = isShown
+          ? await this.files.shown(db, thread.userId, attachments, wishes.model, imageBytes)
+          : NOTHING_SHOWN;
+        if (chosen.length === 0 && shown.leftOut.length > 0) throw unseen(userMessage, wishes);
+        const own = tokensUsed || (await this.tokens.count(content));
+        const more = Math.min(own, content.length * MOST_TOKENS_A_UNIT) + shown.tokens + TOKENS_AROUND_A_MESSAGE;
+        if (chosen.length > 0 && tokens + more + wishes.maxTokens > contextWindow) break branch;
+        tokens += more;
+        imageBytes += imageBytesOf(shown.files);
+        chosen.push({
+          role,
+          content: withoutThem(content, shown.leftOut),
+          ...(shown.files.length > 0 && { files: shown.files }),
+        });
+      }
     }
     const maxTokens = Math.min(wishes.maxTokens, contextWindow - tokens);
     if (maxTokens < 1) throw AppError.invalid({ field: 'content', reason: 'too_long_for_model' });
@@ -90,29 +97,23 @@ export class PromptBuilder {
     return { messages: [{ role: 'system', content } as const], tokens };
   }
 
-  /**
-   * What was counted when the message was made. Of an answer an upstream said it, and may have said anything; of one that
-   * a crash has cut off nobody may have counted it yet.
-   */
-  private async tokensOf({ content, tokensUsed }: PromptMessage): Promise<number> {
-    return Math.min(tokensUsed || (await this.tokens.count(content)), content.length * MOST_TOKENS_A_UNIT);
-  }
-
-  /** Newest first. */
-  private async *branchFrom(
+  /** From what is to be answered upwards, as many at once as are there at once. */
+  private async *branch(
     db: Db,
     thread: ConversationThread,
-    leafId: string | null,
+    question: Message | null,
+    answer: Message,
     newest: readonly PromptMessage[],
-  ): AsyncGenerator<PromptMessage> {
-    let from = leafId;
+  ): AsyncGenerator<readonly PromptMessage[]> {
+    const asked = question === null ? [] : [question];
+    let from = (question ?? answer).parentId;
     if (from === thread.activeLeafId) {
-      yield* newest;
+      yield [...asked, ...newest];
       from = goingOn(newest, GLANCED_AT);
-    }
+    } else yield asked;
     while (from !== null) {
       const more: readonly PromptMessage[] = await this.tree.recentForPrompt(db, thread.id, from, MORE_AT_ONCE);
-      yield* more;
+      yield more;
       from = goingOn(more, MORE_AT_ONCE);
     }
   }
@@ -128,12 +129,4 @@ function unseen(asked: Message | null, { model }: Wishes): AppError {
 /** Where there may be more. */
 function goingOn(some: readonly PromptMessage[], limit: number): string | null {
   return some.length < limit ? null : (some.at(-1)?.parentId ?? null);
-}
-
-async function* withQuestion(
-  question: Message | null,
-  before: AsyncIterable<PromptMessage>,
-): AsyncGenerator<PromptMessage> {
-  if (question !== null) yield question;
-  yield* before;
 }

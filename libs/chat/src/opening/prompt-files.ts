@@ -19,7 +19,7 @@ interface Shown {
   readonly tokens: number;
 }
 
-const NOTHING: Shown = { files: [], leftOut: [], tokens: 0 };
+export const NOTHING_SHOWN: Shown = { files: [], leftOut: [], tokens: 0 };
 
 /** A token is three bytes or more of nearly every text in nearly every script. */
 const BYTES_A_TOKEN = 3;
@@ -35,7 +35,6 @@ export class PromptFiles {
 
   /** What the model is shown of them, where so many bytes of images were chosen before. */
   async shown(db: Db, userId: string, ids: readonly string[], model: Model, imageBytes: number): Promise<Shown> {
-    if (ids.length === 0) return NOTHING;
     let room = model.capabilities.includes('vision') ? MOST_IMAGE_BYTES - imageBytes : 0;
     const all = await this.files.some(db, userId, ids);
     const files = all.filter((file) => !isImage(file) || (room -= file.size) >= 0);
@@ -47,12 +46,14 @@ export class PromptFiles {
   /** Reads them. */
   async filled(parts: readonly PromptPart[]): Promise<readonly ModelMessage[]> {
     const messages: ModelMessage[] = [];
-    for (const { role, content, files = [] } of parts) messages.push(await this.withFiles({ role, content }, files));
+    for (const { role, content, files } of parts) {
+      const message = { role, content };
+      messages.push(files === undefined ? message : await this.withFiles(message, files));
+    }
     return messages;
   }
 
   private async withFiles(message: ModelMessage, files: readonly StoredFile[]): Promise<ModelMessage> {
-    if (files.length === 0) return message;
     const texts: string[] = [];
     const images = [];
     for (const file of files) {

@@ -39,12 +39,8 @@ export async function createLog(config: LogConfig, secrets: readonly string[], s
       formatters: { level: (level) => ({ level }) },
       serializers: { err: describeError },
       mixin: () => {
-        const context = requestContext.current();
-        const traced = currentTraceId();
-        return {
-          ...(context !== undefined && { request_id: context.requestId, user_id: context.userId }),
-          ...(traced !== undefined && { trace_id: traced }),
-        };
+        const { requestId, userId } = requestContext.current() ?? {};
+        return { request_id: requestId, user_id: userId, trace_id: currentTraceId() };
       },
     },
     {

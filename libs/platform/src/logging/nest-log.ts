@@ -36,8 +36,8 @@ export class NestLog implements LoggerService {
     const context = typeof rest.at(-1) === 'string' ? (rest.at(-1) as string) : undefined;
     const [stack] = rest.length > 1 ? rest : [];
     const fields = { context, ...(stack === undefined ? {} : { stack }) };
-    if (message instanceof Error) this.pino[level]({ ...fields, err: message }, message.message);
-    else if (typeof message === 'object' && message !== null) this.pino[level]({ ...fields, ...message });
+    if (message instanceof Error) this.pino[level](Object.assign(fields, { err: message }), message.message);
+    else if (typeof message === 'object' && message !== null) this.pino[level](Object.assign(fields, message));
     else this.pino[level](fields, String(message));
   }
 }

@@ -75,9 +75,8 @@ export function presentConversation(conversation: Conversation): ConversationRes
 }
 
 export function presentConversationDetails(conversation: ConversationDetails): ConversationDetailsResponse {
-  return {
-    ...presentConversation(conversation),
+  return Object.assign(presentConversation(conversation), {
     system_message: conversation.systemMessage,
     has_api_key: conversation.hasOwnKey,
-  };
+  });
 }
