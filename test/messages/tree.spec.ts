@@ -65,11 +65,7 @@ class Twin {
         await talk.changes.activate(alice, id);
         return this.model.activate(message);
       case 'finish':
-        expect(await talk.finish(alice, this.id, await talk.messages.find(alice, id), { content: text })).toBe(
-          streaming,
-        );
-        if (streaming) Object.assign(message, { content: text, streaming: false });
-        return;
+        return this.finish(message, text);
       case 'delete':
         if (streaming) return expect(talk.changes.delete(alice, id)).rejects.toMatchObject({ kind: 'conflict' });
         await talk.changes.delete(alice, id);
@@ -82,7 +78,20 @@ class Twin {
     }
   }
 
+  private async finish(message: ModelMessage, content: string): Promise<void> {
+    const stored = await talk.messages.find(alice, message.id);
+    expect(await talk.finish(alice, this.id, stored, { content })).toBe(message.streaming);
+    if (message.streaming) Object.assign(message, { content, streaming: false });
+  }
+
+  /** As whoever begins a turn does: two never run in one conversation. */
+  private async endRunning(): Promise<void> {
+    const running = this.model.messages.find(({ streaming }) => streaming);
+    if (running !== undefined) await this.finish(running, 'as far as it came');
+  }
+
   private async turn(content: string, parentId: string | null | undefined): Promise<void> {
+    await this.endRunning();
     const { userMessage, assistantMessage } = await talk.open(alice, this.id, content, parentId);
     this.model.append(parentId, { id: userMessage.id, role: 'user', content, streaming: false });
     this.appendAnswer(undefined, assistantMessage.id);
@@ -96,6 +105,7 @@ class Twin {
   }
 
   private async sibling({ id, parentId }: ModelMessage): Promise<void> {
+    await this.endRunning();
     const { assistantMessage } = await talk.inThread(alice, this.id, (tx, thread) =>
       append(talk.tree, tx, thread, talk.tree.placeSibling(tx, thread, id, MODEL)),
     );
@@ -103,6 +113,7 @@ class Twin {
   }
 
   private async edited({ id, parentId }: ModelMessage, content: string): Promise<void> {
+    await this.endRunning();
     const turn = { content, tokensUsed: 1, model: MODEL };
     const { userMessage, assistantMessage } = await talk.inThread(alice, this.id, (tx, thread) =>
       append(talk.tree, tx, thread, talk.tree.placeAfterEdit(tx, thread, id, turn)),
