@@ -15,6 +15,7 @@ import {
   startTracing,
 } from '#platform';
 import { AppModule } from './app.module';
+import { compileSooner } from './compile-sooner';
 import { configureApp } from './configure-app';
 import { product } from './edge/product';
 import { ApiServerAdapter } from './edge/request/api-server.adapter';
@@ -37,6 +38,7 @@ async function main(): Promise<void> {
   if (stopTracing) app.get(Shutdown).on('close', 'traces', stopTracing);
   endOnSignals(app.get(Shutdown), config.http.shutdownGraceMs, log);
   await app.listen(config.http.port, config.http.host);
+  compileSooner();
   welcome(config, (app.getHttpServer().address() as AddressInfo).port, log);
 }
 
