@@ -16,25 +16,10 @@ import { Costs } from './rig/profile.mjs';
 import { Rig } from './rig/rig.mjs';
 import { ENTRY_OF_FILES } from './rig/server.mjs';
 
-const measures = {
-  P1,
-  P1v: P1V,
-  P2,
-  P3,
-  P4,
-  P5,
-  P6,
-  sockets: SOCKETS,
-  P7,
-  P8,
-  P9,
-  P10,
-  P11,
-  me: ME,
-  login: LOGIN,
-  usage: USAGE,
-  transfer: TRANSFER,
-};
+/** What has a goal in the table of the product, in less than ten minutes; the others are measured by name. */
+const table = { P1, P2, P3, P4, P5, P6, sockets: SOCKETS, P7, P8, P9, P10, P11 };
+const others = { P1v: P1V, me: ME, login: LOGIN, usage: USAGE, transfer: TRANSFER };
+const measures = { ...table, ...others };
 const MOST_PROFILED = 25;
 
 const words = process.argv.slice(2);
@@ -44,11 +29,11 @@ const named = words.filter((word) => !word.startsWith('--'));
 const unknown = words.filter((word) => !(word in measures) && word !== '--gate' && word !== '--profile');
 if (unknown.length > 0) {
   console.error(
-    `Say any of ${Object.keys(measures).join(' ')}, or nothing for all; --gate, --profile. Not: ${unknown}.`,
+    `Say any of ${Object.keys(measures).join(' ')}, or nothing for P1 to P11; --gate, --profile. Not: ${unknown}.`,
   );
   process.exit(1);
 }
-const wanted = named.length > 0 ? named : Object.keys(measures);
+const wanted = named.length > 0 ? named : Object.keys(table);
 
 const load = () => readFileSync('/proc/loadavg', 'utf8').split(' ')[0];
 const column = (text, width) => text.padEnd(width);

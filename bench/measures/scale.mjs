@@ -84,14 +84,15 @@ async function pages(deepPages) {
   return { first, deep };
 }
 
-/** Of one engine: what each question takes at each size, and the pages. */
+/** Of one engine: what each question takes at the two sizes that its goal compares, and the pages. */
 async function sizesOf(engine, upstream) {
   const open = [];
   try {
     for (const count of SIZES) open.push(await grown(engine, count, upstream));
     const figures = {};
     for (const kind of Object.keys(open[0].questions)) {
-      figures[kind] = await p95s(open.map(({ questions }) => questions[kind]));
+      const compared = kind === 'search' ? open.slice(1) : [open[0], open.at(-1)];
+      figures[kind] = await p95s(compared.map(({ questions }) => questions[kind]));
     }
     return { ...figures, ...(await pages(open[0].deepPages)), grownInS: open.at(-1).grownInS };
   } finally {
@@ -136,7 +137,7 @@ export const P7 = measure(
   { work: 'p95 at 1,000,000 messages over that at 10,000', goal: '≤ 1.2× on both engines' },
   1.2,
   (figures) => {
-    const ratioOf = (kind) => figures[kind][2] / figures[kind][0];
+    const ratioOf = (kind) => figures[kind][1] / figures[kind][0];
     const each = KINDS.map((kind) => `${kind} ${ratioOf(kind).toFixed(2)}× of ${ms(figures[kind][0])}`);
     const made = `data made in ${figures.grownInS.toFixed(0)} s`;
     return { worst: Math.max(...KINDS.map(ratioOf)), detail: `${each.join(', ')} (${made})` };
@@ -152,5 +153,5 @@ export const P8 = measure(
 export const P9 = measure(
   { work: 'search for two characters, 1,000,000 over 100,000', goal: '≤ 2× on both engines' },
   2,
-  ({ search: [, many, most] }) => ({ worst: most / many, detail: `${ms(most)} over ${ms(many)}` }),
+  ({ search: [many, most] }) => ({ worst: most / many, detail: `${ms(most)} over ${ms(many)}` }),
 );

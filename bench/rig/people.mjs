@@ -2,9 +2,10 @@ const json = { 'content-type': 'application/json' };
 
 /** The users of a server, who ask questions in conversations of their own. */
 export class People {
-  static async of(server, count) {
+  /** `first`: of those who are not there yet. */
+  static async of(server, count, first = 0) {
     const people = new People(server);
-    people.tokens = await Promise.all(Array.from({ length: count }, (none, index) => people.register(index)));
+    people.tokens = await Promise.all(Array.from({ length: count }, (none, index) => people.register(first + index)));
     return people;
   }
 
