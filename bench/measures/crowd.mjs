@@ -1,5 +1,5 @@
 const PER_SECOND = 20;
-const RAMP_MS_A_STREAM = 5;
+const RAMP_MS_A_STREAM = 4;
 const ALL_OPEN_MS = 3000;
 const LONGEST_DELAY_MS = 50;
 const FEWEST = 400;
@@ -18,7 +18,7 @@ async function isInTime(contestant, streams) {
 async function mostStreams(contestant) {
   let [fits, tooMany] = [0, FEWEST];
   while (tooMany <= MOST && (await isInTime(contestant, tooMany))) [fits, tooMany] = [tooMany, tooMany * 2];
-  while (tooMany - fits > Math.max(PRECISION, fits / 5)) {
+  while (tooMany - fits > Math.max(PRECISION, fits / 4)) {
     const middle = Math.round((fits + tooMany) / 2);
     if (await isInTime(contestant, middle)) fits = middle;
     else tooMany = middle;

@@ -7,7 +7,7 @@ export const P4 = compared({
   ...{ work: 'added time to the first token, p50, one client', limit: 0.8, goal: '≤ 0.8 ms' },
   peer: { kind: 'stored', limit: 0.25 },
   round: async (contestant) => {
-    const questions = await contestant.questions(STREAMS, { chunks: 3, perSecond: 200, burst: 1 }, true);
+    const questions = await contestant.questions(STREAMS, { chunks: 2, perSecond: 200, burst: 1 }, true);
     return (await contestant.does('firstTokens', { questions })).firstTokenMs.p50;
   },
 });

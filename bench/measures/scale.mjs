@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { whyNoPostgres } from '../rig/database.mjs';
-import { percentile } from '../rig/figures.mjs';
+import { median, percentile } from '../rig/figures.mjs';
 import { DEEP_CONVERSATION, FOUND, growers, SOUGHT } from '../rig/grown-data.mjs';
 import { loneServer } from '../rig/lone-server.mjs';
 import { People } from '../rig/people.mjs';
@@ -28,7 +28,11 @@ export function answerOf({ port, method, path, headers, body }) {
 }
 
 /** What each of them takes, asked one after another in turn, so that what else the machine does meets all: p95s in milliseconds. */
-export async function p95s(asking, asked = ASKED) {
+export async function p95s(asking, asked) {
+  return (await timesOf(asking, asked)).map((times) => percentile(times, 0.95));
+}
+
+async function timesOf(asking, asked = ASKED) {
   const times = asking.map(() => []);
   for (let index = 0; index < WARM_UP + asked; index++) {
     for (const [which, ask] of asking.entries()) {
@@ -37,7 +41,7 @@ export async function p95s(asking, asked = ASKED) {
       if (index >= WARM_UP) times[which].push(performance.now() - begunAt);
     }
   }
-  return times.map((each) => percentile(each, 0.95));
+  return times;
 }
 
 /** A server of its own on data of that size, and what is asked of it. */
@@ -92,7 +96,8 @@ async function sizesOf(engine, upstream) {
     const figures = {};
     for (const kind of Object.keys(open[0].questions)) {
       const compared = kind === 'search' ? open.slice(1) : [open[0], open.at(-1)];
-      figures[kind] = await p95s(compared.map(({ questions }) => questions[kind]));
+      const times = await timesOf(compared.map(({ questions }) => questions[kind]));
+      figures[kind] = { p50: times.map(median), p95: times.map((each) => percentile(each, 0.95)) };
     }
     return { ...figures, ...(await pages(open[0].deepPages)), grownInS: open.at(-1).grownInS };
   } finally {
@@ -137,10 +142,14 @@ export const P7 = measure(
   { work: 'p95 at 1,000,000 messages over that at 10,000', goal: '≤ 1.2× on both engines' },
   1.2,
   (figures) => {
-    const ratioOf = (kind) => figures[kind][1] / figures[kind][0];
-    const each = KINDS.map((kind) => `${kind} ${ratioOf(kind).toFixed(2)}× of ${ms(figures[kind][0])}`);
+    const ratioOf = ([few, many]) => many / few;
+    const each = KINDS.map((kind) => {
+      const { p50, p95 } = figures[kind];
+      return `${kind} ${ratioOf(p95).toFixed(2)}× of ${ms(p95[0])}, medians ${ratioOf(p50).toFixed(2)}×`;
+    });
     const made = `data made in ${figures.grownInS.toFixed(0)} s`;
-    return { worst: Math.max(...KINDS.map(ratioOf)), detail: `${each.join(', ')} (${made})` };
+    const worst = Math.max(...KINDS.map((kind) => ratioOf(figures[kind].p95)));
+    return { worst, detail: `${each.join('; ')} (${made})` };
   },
 );
 
@@ -153,5 +162,9 @@ export const P8 = measure(
 export const P9 = measure(
   { work: 'search for two characters, 1,000,000 over 100,000', goal: '≤ 2× on both engines' },
   2,
-  ({ search: [many, most] }) => ({ worst: most / many, detail: `${ms(most)} over ${ms(many)}` }),
+  ({
+    search: {
+      p95: [many, most],
+    },
+  }) => ({ worst: most / many, detail: `${ms(most)} over ${ms(many)}` }),
 );

@@ -6,7 +6,7 @@ const WARM_UP = 500;
 /** Who asks hears of it on all of his sockets: the quiet ones are others'. */
 const QUIET = { users: 50, first: 1_000 };
 const STREAMS = 500;
-const CHUNKS = 20;
+const CHUNKS = 15;
 
 /** Quiet sockets of both kinds, in a server of its own; all stay open while streams run beside them. */
 export const SOCKETS = {

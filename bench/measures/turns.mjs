@@ -24,7 +24,7 @@ async function cpuMsOfATurn(contestant, lists) {
 
 export const P3 = compared({
   ...{ combine: 'ratio', suffix: '×', unit: 'ms CPU a turn', isGate: true },
-  ...{ work: 'a JSON turn with storage', limit: 7, goal: '≤ 7× the pipe', rounds: 11 },
+  ...{ work: 'a JSON turn with storage', limit: 7, goal: '≤ 7× the pipe', rounds: 7 },
   peer: { kind: 'stored', limit: 0.2 },
   round: async (contestant) => cpuMsOfATurn(contestant, await turnsFor(contestant, 20, 4)),
 });
