@@ -132,6 +132,7 @@ describe('Tokens', () => {
     ['an unknown key id', (token) => forged(token, {}, { header: { kid: 'unknown' } })],
     ['a key id that is no text', (token) => forged(token, {}, { header: { kid: ['a'] } })],
     ['a key id of every object', (token) => forged(token, {}, { header: { kid: '__proto__' } })],
+    ['what it says is to be understood', (token) => forged(token, {}, { header: { crit: ['exp'] } })],
     ['exp as text', (token) => forged(token, { exp: '9999999999' })],
     ['no exp', (token) => forged(token, { exp: undefined })],
     ['exp null', (token) => forged(token, { exp: null })],

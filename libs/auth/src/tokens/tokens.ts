@@ -146,9 +146,10 @@ function keyIdOf(key: string): string {
   return createHmac('sha256', key).update('key id').digest('base64url').slice(0, 8);
 }
 
+/** Of what a header may demand to be understood (`crit`, RFC 7515), nothing is. */
 function keyIdIn(token: string): string {
-  const kid = headerOf(token)?.['kid'];
-  return typeof kid === 'string' ? kid : '';
+  const { kid, crit } = headerOf(token) ?? {};
+  return typeof kid === 'string' && crit === undefined ? kid : '';
 }
 
 function headerOf(token: string): Record<string, unknown> | null {
