@@ -4,15 +4,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { startAuthServices } from '../../../../test/auth/auth-services';
-import { createTestDatabase } from '../../../../test/harness/database';
-import { TestClock } from '../../../../test/harness/test-clock';
+import { startAuthServices } from './auth-services';
+import { createTestDatabase } from '../harness/database';
+import { TestClock } from '../harness/test-clock';
 
-const root = join(__dirname, '../../../..');
+const root = join(__dirname, '../..');
 
 /** As the operator runs it. */
 async function run(environment: Readonly<Record<string, string>>, words: string, input = '') {
-  const child = spawn(process.execPath, ['-r', '@swc-node/register', 'apps/cli/src/main.ts', ...words.split(' ')], {
+  const child = spawn(process.execPath, ['dist/apps/cli/src/main.js', ...words.split(' ')], {
     cwd: root,
     env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'test', ...environment },
   });
