@@ -1,26 +1,25 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { AuditLog } from '#audit';
 import { freshName, PASSWORD, register, signIn } from '../../factories/people';
+import { commandLine } from '../../harness/command-line';
 import { createTestDatabase } from '../../harness/database';
 import type { TestDatabase } from '../../harness/databases/test-database';
 import { FORBIDDEN, outcome, type Reply, UNAUTHENTICATED } from '../../harness/reply';
 import { startApp, type TestApp } from '../../harness/start-app';
 
 const KEPT_MS = 3_000;
-const root = join(__dirname, '../../..');
 
 let database: TestDatabase;
 let directory: string;
 let app: TestApp;
+let cli: ReturnType<typeof commandLine>;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   directory = await mkdtemp(join(tmpdir(), 'chatgpt-backend-cli-'));
+  cli = commandLine(directory, database.url);
   app = await startApp({ database });
 });
 afterAll(async () => {
@@ -28,27 +27,6 @@ afterAll(async () => {
   await database.drop();
   await rm(directory, { recursive: true });
 });
-
-interface Ended {
-  readonly status: number;
-  readonly output: string;
-  readonly errors: string;
-}
-
-/** The command line as an operator uses it, beside the running server. */
-async function cli(words: readonly string[], input = ''): Promise<Ended> {
-  const child = spawn(process.execPath, [join(root, 'dist/apps/cli/src/main.js'), ...words], {
-    cwd: directory,
-    env: { PATH: process.env['PATH'] ?? '', DATABASE_URL: database.url, MODELS_FILE: join(root, 'config/models.json') },
-  });
-  child.stdin.end(input);
-  const [output, errors, [status]] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close') as Promise<[number]>,
-  ]);
-  return { status, output, errors };
-}
 
 const login = async (username: string, password: string): Promise<string> =>
   outcome(await app.api.post<Reply>('/api/v1/auth/login', { username, password }));
