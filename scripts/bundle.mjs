@@ -63,8 +63,21 @@ const { outputFiles } = await build({
   plugins: [leaveOut, keepPlaces],
 });
 
-/** Functions are named whenever they are made, also those that have their name already, in each request by the hundred. */
-const NAME = 'var __name = (target, value) => __defProp';
+const NAME = 'var __name = (target, value) => __defProp(target, "name", { value, configurable: true });';
+const COPY =
+  '__defProp(to, key, { get: () => from2[key], enumerable: !(desc = __getOwnPropDesc(from2, key)) || desc.enumerable });';
+
+/**
+ * Only classes keep their names: a function would be named whenever it is made, by the hundred in each request. What one
+ * module has of another is there as it is, without a getter that all of them share, which V8 cannot see through.
+ */
+function withHelpersOfOurs(text) {
+  if (!text.includes(NAME) || !text.includes(COPY)) throw new Error('esbuild has other helpers now');
+  return text
+    .replaceAll('__name(this, ', '__nameClass(this, ')
+    .replace(NAME, `var __name = (target) => target; ${NAME.replace('__name', '__nameClass')}`)
+    .replace(COPY, '__defProp(to, key, __getOwnPropDesc(from2, key));');
+}
 
 /**
  * V8 keeps the text, and two bytes of each of its characters as soon as one is beyond Latin-1. esbuild escapes them in
@@ -77,6 +90,5 @@ function inAscii(text) {
 }
 
 for (const { path, text } of outputFiles) {
-  const named = text.replace(NAME, NAME.replace('__defProp', 'target.name === value ? target : __defProp'));
-  await writeFile(path, path.endsWith('.map') ? named : inAscii(named));
+  await writeFile(path, path.endsWith('.map') ? text : inAscii(withHelpersOfOurs(text)));
 }
