@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '#kernel';
-import { type Db, type Part, type SqlValue, timeOf, type Tx } from '#platform';
+import { type Db, type Part, sameText, type SqlValue, timeOf, type Tx } from '#platform';
 import { beginningOf } from './beginning-of';
 import type { ConversationThread, ExpiredTurn, ThreadChange } from './conversation-thread';
 
@@ -29,6 +29,10 @@ const FINISH = `
     last_message_content = CASE WHEN active_leaf_id = ? THEN ? ELSE last_message_content END,
     updated_at = CASE WHEN active_leaf_id = ? THEN ? ELSE updated_at END
   WHERE id = ? AND running_message_id = ?`;
+
+const BEGIN_IN_THREAD = `begun AS (
+  UPDATE conversations SET ${BEGUN}, ${CHANGED} FROM thread CROSS JOIN allowed WHERE conversations.id = thread.id)`;
+const FINISH_AND_TELL = `ended AS (${FINISH} RETURNING revision)`;
 
 /** What a turn begins with. */
 export interface TurnClaim {
@@ -88,7 +92,7 @@ export class ConversationThreads {
   /** Where there is no `thread`: how the conversation is instead, unless a turn runs, and what `besides` finds, as one value. */
   changedPart(userId: string, id: string, besides: Part): Part {
     return {
-      sql: `SELECT row_to_json(seen) FROM (
+      sql: sameText`SELECT row_to_json(seen) FROM (
         SELECT ${THREAD_COLUMNS}, (${besides.sql}) AS "besides" ${OWNED}
           AND running_message_id IS NULL AND NOT EXISTS (SELECT 1 FROM thread)) seen`,
       values: [...besides.values, id, userId],
@@ -98,8 +102,7 @@ export class ConversationThreads {
   /** As `beginTurn`, of `thread`, if `allowed`. */
   beginPart(messageId: string, { owner, leaseUntil }: TurnClaim, change: ThreadChange): Part {
     return {
-      sql: `begun AS (
-        UPDATE conversations SET ${BEGUN}, ${CHANGED} FROM thread CROSS JOIN allowed WHERE conversations.id = thread.id)`,
+      sql: BEGIN_IN_THREAD,
       values: [messageId, owner, leaseUntil, ...changedValues(change)],
     };
   }
@@ -107,7 +110,7 @@ export class ConversationThreads {
   /** As `finishTurn`; `ended` has a row, with the revision, unless the turn was over already. */
   finishPart({ id, messageId }: EndedTurn, content: string, updatedAt: Date): Part {
     return {
-      sql: `ended AS (${FINISH} RETURNING revision)`,
+      sql: FINISH_AND_TELL,
       values: finishedValues({ id, messageId }, content, updatedAt),
     };
   }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { beginningOf, type MessageRole, searchText } from '#conversations';
-import { type Db, type Part, type SqlValue, timeOf, type Tx } from '#platform';
+import { type Db, type Part, sameText, type SqlValue, timeOf, type Tx } from '#platform';
 import type { Message } from './message';
 
 export interface MessageSlice {
@@ -68,6 +68,10 @@ const MESSAGES = `SELECT ${MESSAGE_COLUMNS} FROM messages`;
 const INSERTED = `id, conversation_id, user_id, parent_id, seq, role, type, content, attachments, content_search, model, tokens_used,
   status, finish_reason, error_code, is_active, created_at, updated_at, edited_at`;
 
+const PLACES = INSERTED.split(',')
+  .map(() => '?')
+  .join(', ');
+
 const PROMPT = `
   SELECT id AS "id", parent_id AS "parentId", role AS "role", content AS "content", attachments AS "attachments",
     tokens_used AS "tokensUsed"
@@ -78,12 +82,16 @@ const FINISH = `
     error_code = ?, updated_at = ?
   WHERE id = ? AND status = 'streaming'`;
 
+const NEWEST = `SELECT json_agg(newest) FROM (${PROMPT} ORDER BY seq DESC LIMIT ?) newest`;
+const INSERT_FOR_ALLOWED = `INSERT INTO messages (${INSERTED}) SELECT ${PLACES} FROM allowed`;
+const FINISH_AFTER_ENDED = `finished AS (${FINISH} AND (SELECT COUNT(*) FROM ended) >= 0 RETURNING id)`;
+
 @Injectable()
 export class MessagesRepository {
   async insert(tx: Tx, userId: string, messages: readonly Message[]): Promise<void> {
     const rows = messages.map((message) => insertedValues(message, userId));
-    const places = rows.map((row) => `(${row.map(() => '?').join(', ')})`);
-    await tx.execute(`INSERT INTO messages (${INSERTED}) VALUES ${places.join(', ')}`, rows.flat());
+    const places = rows.map(() => `(${PLACES})`).join(', ');
+    await tx.execute(`INSERT INTO messages (${INSERTED}) VALUES ${places}`, rows.flat());
   }
 
   async find(db: Db, id: string): Promise<Message | undefined> {
@@ -138,18 +146,17 @@ export class MessagesRepository {
   /** As `newestForPrompt`, as one value. */
   newestPart(conversationId: string, limit: number): Part {
     return {
-      sql: `SELECT json_agg(newest) FROM (${PROMPT} ORDER BY seq DESC LIMIT ?) newest`,
+      sql: NEWEST,
       values: [conversationId, true, limit],
     };
   }
 
   /** As `insert`, if `allowed`. */
   insertParts(userId: string, messages: readonly Message[]): Part[] {
-    return messages.map((message, index) => {
-      const values = insertedValues(message, userId);
-      const places = values.map(() => '?').join(', ');
-      return { sql: `said${index} AS (INSERT INTO messages (${INSERTED}) SELECT ${places} FROM allowed)`, values };
-    });
+    return messages.map((message, index) => ({
+      sql: sameText`said${String(index)} AS (${INSERT_FOR_ALLOWED})`,
+      values: insertedValues(message, userId),
+    }));
   }
 
   async newestForPrompt(db: Db, conversationId: string, limit: number): Promise<PromptMessage[]> {
@@ -219,7 +226,7 @@ export class MessagesRepository {
   /** As `finish`, after `ended`; `finished` has a row unless it streams no more. */
   finishPart(id: string, ending: Ending, at: Date): Part {
     return {
-      sql: `finished AS (${FINISH} AND (SELECT COUNT(*) FROM ended) >= 0 RETURNING id)`,
+      sql: FINISH_AFTER_ENDED,
       values: finishedValues(id, ending, at),
     };
   }

@@ -58,6 +58,7 @@ export { engineOf } from './database/engine';
 export type { Engine } from './database/engine';
 export { migrate, revertLastMigration, schemaIsCurrent } from './database/migrate';
 export { oneStatement } from './database/part';
+export { sameText } from './database/same-text';
 export type { Part, SqlValue } from './database/part';
 export { timeOf } from './database/times';
 export { together } from './database/together';

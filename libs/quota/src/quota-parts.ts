@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, newId } from '#kernel';
-import type { Part } from '#platform';
+import { type Part, sameText } from '#platform';
 import { figuresOf, type TurnBill } from './ledger/turn-bill';
 import { type Admission, plus, type TurnRequest } from './quota';
-import { allowing, closingAndNoting, standingThen, type StandingRow, taking } from './quota-statements';
+import { allowingAndTaking, closingAndNoting, standingThen, type StandingRow } from './quota-statements';
 import { type QuotaStatus, statusOf } from './quota-status';
 import { factsOf, standingIn } from './quota.repository';
 import { QuotaWindows } from './windows/quota-windows';
@@ -36,7 +36,7 @@ export class QuotaParts {
     const { day, month } = this.windows.at(now.getTime());
     const { requests, tokens } = ownOf({ promptTokens, ...request });
     return {
-      sql: `${allowing}, ${taking}`,
+      sql: allowingAndTaking,
       values: [
         ...[month, day, now, day, month, userId],
         ...[requests, requests, tokens, tokens, requests, mostTurns],
@@ -61,7 +61,7 @@ export class QuotaParts {
     const at = this.clock.date();
     const entry = { id: newId(at.getTime()), at, ...bill, ...figuresOf(bill) };
     return {
-      sql: closingAndNoting(`AND (SELECT COUNT(*) FROM ${after}) >= 0`),
+      sql: closingAndNoting(sameText`AND (SELECT COUNT(*) FROM ${after}) >= 0`),
       values: [entry.turnId, entry.totalTokens, 1, ...factsOf(entry)],
     };
   }

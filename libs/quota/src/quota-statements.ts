@@ -1,4 +1,4 @@
-import type { Engine } from '#platform';
+import { type Engine, sameText } from '#platform';
 import { FREE_PLAN, VIP_PLAN } from './plans/plan';
 
 type Limit = 'daily_requests' | 'monthly_requests' | 'daily_tokens' | 'monthly_tokens';
@@ -107,7 +107,7 @@ export const openAtOnce = `
   ${standing('counted')}`;
 
 /** `hold` and `counted`; values: turn, most tokens to charge, requests to charge. */
-const closing = (condition = '') => `
+const closing = (condition = '') => sameText`
   hold AS (DELETE FROM quota_holds WHERE turn_id = ? ${condition} RETURNING *, LEAST(tokens, ?) AS charged),
   counted AS (
     UPDATE quota_counters SET
@@ -133,13 +133,15 @@ export const closeAndFailAtOnce = `WITH ${closing()},
   added AS (${onDay('postgres', `SELECT user_id, day, ?, plan, ${failureSums} FROM hold`)})
   SELECT turn_id FROM hold`;
 
+const addNoted = onDay('postgres', `${entrySums} FROM noted`);
+
 /** `hold`, `counted` and what is noted of them; values: those of `closing`, the facts. */
-export const closingAndNoting = (condition?: string) => `
+export const closingAndNoting = (condition?: string) => sameText`
   ${closing(condition)},
   noted AS (
     INSERT INTO usage_ledger (${ledgerColumns}) SELECT ${factValues}, charged, user_id, plan, day FROM hold RETURNING *
   ),
-  added AS (${onDay('postgres', `${entrySums} FROM noted`)})`;
+  added AS (${addNoted})`;
 
 /** Values: those of `closingAndNoting`; answers the turn, if it held anything. */
 export const closeAndNoteAtOnce = `WITH ${closingAndNoting()} SELECT turn_id FROM hold`;
@@ -152,7 +154,7 @@ export const closeAndNoteAtOnce = `WITH ${closingAndNoting()} SELECT turn_id FRO
 const fits = (figure: Figure, name: Limit) => `(${name} IS NULL OR ${figure} + ? <= ${name})`;
 
 /** Of a locked `thread`. Values: month, day; now, day, month, user; requests, requests, tokens, tokens; requests, most turns. */
-export const allowing = `
+const allowing = `
   locked AS (
     SELECT counter.* FROM thread
     JOIN quota_counters counter ON counter.user_id = thread.user_id AND counter.period IN (?, ?)
@@ -167,7 +169,7 @@ export const allowing = `
   )`;
 
 /** Of who is `allowed`. Values: turn, day, month, tokens, prompt tokens, lease; requests, tokens. */
-export const taking = `
+const taking = `
   hold AS (
     INSERT INTO quota_holds (turn_id, user_id, day, month, plan, tokens, prompt_tokens, lease_until)
     SELECT ?, thread.user_id, ?, ?, allowed.plan, ?, ?, ? FROM thread CROSS JOIN allowed
@@ -178,6 +180,8 @@ export const taking = `
     FROM locked CROSS JOIN allowed
     WHERE quota_counters.user_id = locked.user_id AND quota_counters.period = locked.period
   )`;
+
+export const allowingAndTaking = `${allowing}, ${taking}`;
 
 /** How many holds were closed, and how the user stands then. Values: those of `readStanding`. */
 export const standingThen = `

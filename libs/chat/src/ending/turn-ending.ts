@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Answers, type Ending as AnswerEnding, type Glance, type Message } from '#messages';
-import { oneStatement, together, Transaction } from '#platform';
+import { oneStatement, sameText, together, Transaction } from '#platform';
 import { Quota, QuotaParts, type QuotaStatus, type SettledRow, type TurnBill } from '#quota';
 import { type Ending, EndingInTransaction } from './ending-in-transaction';
 
@@ -51,7 +51,7 @@ export class TurnEnding {
     const standing = this.parts.standing(userId);
     const [row] = await this.transaction.atOnce<SettledRow & EndedRow>(
       oneStatement([...parts, this.parts.settle(bill, 'finished')], {
-        sql: `SELECT (SELECT revision FROM ended) AS revision, (SELECT COUNT(*) FROM finished) AS finished, ${standing.sql}`,
+        sql: sameText`SELECT (SELECT revision FROM ended) AS revision, (SELECT COUNT(*) FROM finished) AS finished, ${standing.sql}`,
         values: standing.values,
       }),
     );

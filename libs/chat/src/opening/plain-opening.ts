@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, AppError } from '#kernel';
 import { type Glance, glanceAfter, glanceOf, newGlance, RememberedGlances, type SeenRow } from '#messages';
-import { oneStatement, type Part, Transaction } from '#platform';
+import { oneStatement, type Part, sameText, Transaction } from '#platform';
 import type { AllowedRow } from '#quota';
 import type { SendCommand, TurnCommand } from '../turn/turn-command';
 import type { OpenedTurn } from './opened-turn';
@@ -78,7 +78,7 @@ export class PlainOpening {
 
 function openingOf({ unchanged, admission, appended, changed }: ReadyTurn): Part {
   return oneStatement([unchanged, admission.part, ...appended], {
-    sql: `SELECT (SELECT title FROM thread) AS title, (SELECT row_to_json(allowed) FROM allowed) AS allowed,
+    sql: sameText`SELECT (SELECT title FROM thread) AS title, (SELECT row_to_json(allowed) FROM allowed) AS allowed,
       (${changed.sql}) AS seen`,
     values: changed.values,
   });

@@ -1,3 +1,5 @@
+import { sameList, sameText } from './same-text';
+
 export type SqlValue = string | number | bigint | boolean | Date | Buffer | null;
 
 /** A piece of a statement, and the values of its `?`. */
@@ -8,8 +10,8 @@ export interface Part {
 
 /** Common table expressions, and what is asked of them: on PostgreSQL one statement may do all that a transaction does. */
 export function oneStatement(expressions: readonly Part[], question: Part): Part {
-  return {
-    sql: `WITH ${expressions.map(({ sql }) => sql).join(',\n')}\n${question.sql}`,
-    values: [...expressions, question].flatMap(({ values }) => values),
-  };
+  const values: SqlValue[] = [];
+  for (const part of expressions) values.push(...part.values);
+  values.push(...question.values);
+  return { sql: sameText`WITH ${sameList(expressions.map(({ sql }) => sql))}\n${question.sql}`, values };
 }
