@@ -32,12 +32,35 @@ declare module 'pg' {
     readonly rowCount: number | null;
   }
 
+  type Then = (error: Error | null, answer: Answer) => void;
+
+  interface Connection {
+    readonly stream: Socket;
+  }
+
+  interface RowDescription {
+    readonly fields: readonly { readonly name: string; readonly dataTypeID: number }[];
+  }
+
+  interface DataRow {
+    readonly fields: readonly (string | null)[];
+  }
+
+  class Query {
+    constructor(text: string);
+    name: string;
+    values: readonly unknown[] | undefined;
+    callback: Then;
+    protected readonly _result: { readonly rows: unknown[] };
+    prepare(connection: Connection): void;
+    handleRowDescription(description: RowDescription): void;
+    handleDataRow(data: DataRow): void;
+  }
+
   interface PoolClient extends EventEmitter {
-    readonly connection: { readonly stream: Socket };
-    query(
-      statement: { readonly text: string; readonly values: unknown[] | undefined; readonly name: string | undefined },
-      then: (error: Error | null, answer: Answer) => void,
-    ): void;
+    readonly connection: Connection;
+    query(statement: { readonly text: string; readonly values: unknown[] | undefined }, then: Then): void;
+    query(query: Query): void;
     release(): void;
   }
 

@@ -1,11 +1,12 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, TypeParsers } from 'pg';
 import type { ColumnType, DataSource, QueryResult } from 'typeorm';
 import { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import type { ReplicationMode } from 'typeorm/driver/types/ReplicationMode';
 import { AppError } from '#kernel';
 import type { DatabaseServerConfig } from './database-config';
 import { PipeliningQueryRunner } from './postgres-query-runner';
-import { failureOf, put, resultOf, type Statement } from './postgres-statement';
+import { preparedQuery } from './postgres-prepared-query';
+import { failureOf, resultOf, type Statement, Statements } from './postgres-statement';
 import {
   CONNECT_LIMIT_MS,
   endWhenSilent,
@@ -19,7 +20,7 @@ import {
 
 /** TypeORM's driver with a pool in which nothing waits for ever, and with our portable column types. */
 export class BoundedPostgresDriver extends PostgresDriver {
-  private pool: Pool | undefined;
+  private opened: OpenPool | undefined;
 
   constructor(
     dataSource: DataSource,
@@ -33,7 +34,7 @@ export class BoundedPostgresDriver extends PostgresDriver {
   }
 
   override createQueryRunner(mode: ReplicationMode): PipeliningQueryRunner {
-    return new PipeliningQueryRunner(this, mode);
+    return new PipeliningQueryRunner(this, mode, () => this.connected().statements);
   }
 
   override async obtainMasterConnection(): Promise<[PoolClient, () => void]> {
@@ -48,10 +49,11 @@ export class BoundedPostgresDriver extends PostgresDriver {
   ask(statement: Statement): Promise<QueryResult> {
     return new Promise((resolve, reject) => {
       const unavailable = (cause: unknown) => reject(new AppError('database_unavailable', { cause }));
-      if (this.pool === undefined) return unavailable(new Error('the database is not connected yet'));
-      this.pool.connect((cause, client, release) => {
+      if (this.opened === undefined) return unavailable(new Error('the database is not connected yet'));
+      const { pool, statements } = this.opened;
+      pool.connect((cause, client, release) => {
         if (client === undefined) return unavailable(cause);
-        put(client, statement, (error, answer) => {
+        statements.put(client, statement, (error, answer) => {
           release();
           if (error) reject(failureOf(statement, error));
           else resolve(resultOf(answer));
@@ -61,17 +63,30 @@ export class BoundedPostgresDriver extends PostgresDriver {
   }
 
   protected override async createPool(): Promise<Pool> {
-    const pool = await openPool(this.config);
-    this.pool = pool;
+    this.opened = await openPool(this.config);
+    const { pool } = this.opened;
     const client = await pool.connect();
     client.release();
     return pool;
   }
+
+  private connected(): OpenPool {
+    if (this.opened === undefined) throw new Error('the database is not connected yet');
+    return this.opened;
+  }
+}
+
+interface OpenPool {
+  readonly pool: Pool;
+  readonly statements: Statements;
 }
 
 /** The package is loaded where it is used: on other databases nobody waits for it. */
-async function openPool({ host, port, user, password, database, tls }: DatabaseServerConfig): Promise<Pool> {
-  const { Pool, types } = await import('pg');
+async function openPool({ host, port, user, password, database, tls }: DatabaseServerConfig): Promise<OpenPool> {
+  const { Pool, Query, types } = await import('pg');
+  const typesOfOurs: TypeParsers = {
+    getTypeParser: (type, format) => (isNumeric(type) ? Number : types.getTypeParser(type, format)),
+  };
   const pool = new Pool({
     host,
     port,
@@ -88,9 +103,7 @@ async function openPool({ host, port, user, password, database, tls }: DatabaseS
     application_name: 'chatgpt-backend',
     keepAlive: true,
     pipeline: true,
-    types: {
-      getTypeParser: (type, format) => (isNumeric(type) ? Number : types.getTypeParser(type, format)),
-    },
+    types: typesOfOurs,
   });
   pool.on('connect', (client) => {
     endWhenSilent(client.connection.stream);
@@ -101,7 +114,7 @@ async function openPool({ host, port, user, password, database, tls }: DatabaseS
   pool.on('release', (_error, { connection }) => unwatch(connection.stream));
   // An idle connection was lost; the pool has forgotten it already and opens another when one is needed.
   pool.on('error', () => undefined);
-  return pool;
+  return { pool, statements: new Statements(preparedQuery(Query, typesOfOurs)) };
 }
 
 const BIGINT = 20;

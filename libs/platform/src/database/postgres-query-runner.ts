@@ -1,14 +1,24 @@
 import type { Answer, PoolClient } from 'pg';
 import { type QueryResult, QueryRunnerAlreadyReleasedError } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import { PostgresQueryRunner } from 'typeorm/driver/postgres/PostgresQueryRunner';
+import type { ReplicationMode } from 'typeorm/driver/types/ReplicationMode';
 import { preparedNameOf } from './postgres-prepared-names';
-import { failureOf, put, resultOf, type Statement } from './postgres-statement';
+import { failureOf, resultOf, type Statement, type Statements } from './postgres-statement';
 
 /**
  * Statements that are put to it together travel together: a round trip costs more than most statements. A transaction
  * begins along with its first statement, and may end along with its last.
  */
 export class PipeliningQueryRunner extends PostgresQueryRunner {
+  constructor(
+    driver: PostgresDriver,
+    mode: ReplicationMode,
+    private readonly statements: () => Statements,
+  ) {
+    super(driver, mode);
+  }
+
   private begun: Promise<unknown> | undefined;
   private committed: Promise<Answer> | undefined;
 
@@ -62,7 +72,7 @@ export class PipeliningQueryRunner extends PostgresQueryRunner {
 
   private put(statement: Statement): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      put(this.databaseConnection as PoolClient, statement, (error, answer) => {
+      this.statements().put(this.databaseConnection as PoolClient, statement, (error, answer) => {
         if (error) reject(error);
         else resolve(answer);
       });

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
-import type { Answer, PoolClient } from 'pg';
+import type { Answer, PoolClient, Then } from 'pg';
 import { QueryFailedError, QueryResult } from 'typeorm';
+import type { PreparedQuery } from './postgres-prepared-query';
 
 export interface Statement {
   readonly text: string;
@@ -9,14 +10,17 @@ export interface Statement {
   readonly name?: string | undefined;
 }
 
-/** What is put to a connection in one tick travels together. */
-export function put(
-  client: PoolClient,
-  { text, values, name }: Statement,
-  then: (error: Error | null, answer: Answer) => void,
-): void {
-  gather(client.connection.stream);
-  client.query({ text, values: values?.map(withoutDate), name }, then);
+/** Puts statements to connections of a pool. */
+export class Statements {
+  constructor(private readonly Prepared: PreparedQuery) {}
+
+  /** What is put to a connection in one tick travels together. */
+  put(client: PoolClient, { text, values, name }: Statement, then: Then): void {
+    gather(client.connection.stream);
+    const written = values?.map(withoutDate);
+    if (name === undefined) client.query({ text, values: written }, then);
+    else client.query(new this.Prepared({ text, name, values: written }, then));
+  }
 }
 
 export function resultOf({ rows, rowCount }: Answer): QueryResult {
