@@ -1,6 +1,7 @@
 import type * as Sdk from '@opentelemetry/sdk-trace-base';
 import type { Logger } from 'pino';
 import type { TelemetryConfig } from '../config/config';
+import { hearSpans } from './tracing';
 
 /** Sends spans to a collector until the returned function is called. Its packages take time to load, so only here. */
 export async function startTracing(
@@ -32,6 +33,7 @@ export async function startTracing(
   api.trace.setGlobalTracerProvider(provider);
   api.propagation.setGlobalPropagator(new core.W3CTraceContextPropagator());
   api.context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  hearSpans();
   return () => provider.shutdown();
 }
 
