@@ -11,7 +11,8 @@ const COUNTED_CHARACTERS = 100_000;
  * The time for one unbroken run of letters, signs or blanks grows with its square, so long ones are cut: at worst that
  * adds a token a cut.
  */
-const LONG_RUN = /[\p{L}\p{M}]{64}|[^\s\p{L}\p{N}]{64}|\s{64}/gu;
+const RUN = 64;
+const LONG_RUN = new RegExp(String.raw`[\p{L}\p{M}]{${RUN}}|[^\s\p{L}\p{N}]{${RUN}}|\s{${RUN}}`, 'gu');
 
 export const TOKENS_AROUND_A_MESSAGE = 4;
 export const TOKENS_BEFORE_AN_ANSWER = 3;
@@ -41,6 +42,7 @@ async function loadTokenizer(): Promise<(text: string) => number> {
 }
 
 function countIn(text: string, countTokens: (text: string) => number): number {
+  if (text.length < RUN) return countTokens(text);
   if (text.length > COUNTED_CHARACTERS) {
     const counted = countIn(text.slice(0, COUNTED_CHARACTERS), countTokens);
     return Math.ceil((counted * text.length) / COUNTED_CHARACTERS);
