@@ -137,9 +137,11 @@ export class UpstreamAnswer implements ModelAnswer, RelayedAnswer {
 
   private deliver(text: string): void {
     if (text === '') return;
+    const isFirst = !this.hasText;
     this.length += text.length;
     this.take(text);
-    this.begun.resolve();
+    // To resolve what is resolved costs more than to read a piece.
+    if (isFirst) this.begun.resolve();
   }
 
   /** Nothing more comes: no harm to an answer that is whole. */
