@@ -23,13 +23,14 @@ const SECRET_FIELDS = [
 
 /** Quotes may be escaped, any number of times: a JSON text inside a JSON line. */
 const SECRET_JSON_FIELD = new RegExp(String.raw`(\\*"(?:${SECRET_FIELDS})\\*"\s*:\s*\\*").*?(?=\\*"\s*[,}\]])`, 'gi');
-const PATTERNS: readonly [RegExp, string][] = [
-  [/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, `$1 ${MASK}`],
-  [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, MASK],
-  [/\bsk-[\w-]{6,}/g, `sk-${MASK}`],
-  [/([?&](?:token|access_token|key|api_key|password|offset_token)=)[^&\s"\\]+/gi, `$1${MASK}`],
-  [/(\/ws\/)(?!chat\b)[\w.~-]{12,}/g, `$1${MASK}`],
-  [/(\b[a-z][\w+.-]*:\/\/[^\s/:@"]*:)[^\s/@"]+(@)/gi, `$1${MASK}$2`],
+/** Each with what stands in all that it finds: to look for that takes a tenth of the time, and most lines have none. */
+const PATTERNS: readonly (readonly [string, RegExp, string])[] = [
+  ['', /\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, `$1 ${MASK}`],
+  ['eyJ', /\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, MASK],
+  ['sk-', /\bsk-[\w-]{6,}/g, `sk-${MASK}`],
+  ['=', /([?&](?:token|access_token|key|api_key|password|offset_token)=)[^&\s"\\]+/gi, `$1${MASK}`],
+  ['/ws/', /(\/ws\/)(?!chat\b)[\w.~-]{12,}/g, `$1${MASK}`],
+  ['://', /(\b[a-z][\w+.-]*:\/\/[^\s/:@"]*:)[^\s/@"]+(@)/gi, `$1${MASK}$2`],
 ];
 
 /**
@@ -46,7 +47,9 @@ export function createScrubber(secrets: readonly string[]): (line: string) => st
   return (line) => {
     let clean = literal === undefined ? line : line.replace(literal, MASK);
     clean = clean.replace(SECRET_JSON_FIELD, `$1${MASK}`);
-    for (const [pattern, replacement] of PATTERNS) clean = clean.replace(pattern, replacement);
+    for (const [mark, pattern, replacement] of PATTERNS) {
+      if (clean.includes(mark)) clean = clean.replace(pattern, replacement);
+    }
     return clean;
   };
 }
