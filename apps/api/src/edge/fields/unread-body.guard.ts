@@ -2,15 +2,22 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { ROUTE_ARGS_METADATA, RouteParamtypes } from '@nestjs/common/internal';
 import type { Request } from 'express';
 import { AppError, type FieldIssue } from '#kernel';
+import { foundOnce } from './found-once';
 
 /** A route that reads no body knows none of its fields; no pipe would see them. */
 @Injectable()
 export class UnreadBodyGuard implements CanActivate {
+  private readonly readers = new WeakMap<object, boolean>();
+
   canActivate(context: ExecutionContext): boolean {
     if (context.getType() !== 'http') return true;
     const body: unknown = context.switchToHttp().getRequest<Request>().body;
-    if (body !== undefined && !readsBody(context)) refuseFields(body);
+    if (body !== undefined && !this.readsBody(context)) refuseFields(body);
     return true;
+  }
+
+  private readsBody(context: ExecutionContext): boolean {
+    return foundOnce(this.readers, context.getHandler(), () => readsBody(context));
   }
 }
 

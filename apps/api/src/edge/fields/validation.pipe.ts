@@ -1,7 +1,10 @@
 import { type ArgumentMetadata, type ValidationError, ValidationPipe } from '@nestjs/common';
-import { validateSync } from 'class-validator';
+import { getMetadataStorage, validateSync } from 'class-validator';
 import { AppError, type FieldIssue } from '#kernel';
+import { rememberRules } from './remember-rules';
 import { RULE, type RuleIssue } from './rule';
+
+rememberRules(getMetadataStorage());
 
 /** Turns input into its request class or refuses it with every issue there is, unknown fields included. */
 export function createValidationPipe(): ValidationPipe {
@@ -29,7 +32,9 @@ function refusalOf(errors: readonly ValidationError[]): AppError {
 
 class InputPipe extends ValidationPipe {
   override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    if (metadata.type !== 'custom') refuseInheritedNames(value);
+    // Made by decorators of ours, of what they have looked at.
+    if (metadata.type === 'custom') return Promise.resolve(value);
+    refuseInheritedNames(value);
     return super.transform(value, metadata) as Promise<unknown>;
   }
 }
