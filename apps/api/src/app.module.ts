@@ -65,11 +65,13 @@ export class AppModule {
           temperature: config.llm.temperature,
         }),
         MailModule.forRoot(config.mail),
+        // Express looks for a route from the first to the last: what is asked most comes first.
+        MessagesHttpModule,
+        ...(config.compat.enabled ? [OpenAiDoorModule] : []),
         AuthHttpModule.forRoot(config.http),
         UsersHttpModule,
         ApiKeysHttpModule,
         ConversationsHttpModule,
-        MessagesHttpModule,
         FilesHttpModule,
         SharingHttpModule.forRoot(config.http),
         TransferHttpModule,
@@ -83,7 +85,7 @@ export class AppModule {
         MetricsModule.forRoot(config.http.metricsToken),
         ModelsModule,
         ChatGatewayModule,
-        ...(config.compat.enabled ? [OpenAiDoorModule, PlainChatModule, IntegerIdModule] : []),
+        ...(config.compat.enabled ? [PlainChatModule, IntegerIdModule] : []),
         AskModule.forRoot(config),
       ],
     };
