@@ -25,7 +25,8 @@ export class ActorGuard extends AuthGuard(BEARER) {
     if (context.getType() !== 'http' || this.asks<boolean>(PUBLIC, context)) return true;
     const request = context.switchToHttp().getRequest<ActorRequest>();
     try {
-      request.user = await this.identify(request, context);
+      const bearer = bearerIn(request) ?? '';
+      request.user = this.identity.knownActor(bearer) ?? (await this.identify(bearer, request, context));
       const log = requestContext.current();
       if (log) log.userId = request.user.userId;
       this.admit(request.user, request.method, context);
@@ -45,8 +46,7 @@ export class ActorGuard extends AuthGuard(BEARER) {
     return user;
   }
 
-  private async identify(request: ActorRequest, context: ExecutionContext): Promise<Actor> {
-    const bearer = bearerIn(request) ?? '';
+  private async identify(bearer: string, request: ActorRequest, context: ExecutionContext): Promise<Actor> {
     if (bearer.startsWith('sk-') || this.identity.hasProved(bearer)) return this.identity.actorOf(bearer);
     request.identity = this.identity;
     await super.canActivate(context);
