@@ -76,8 +76,9 @@ export class RunningTurn {
 
   append(piece: string): void {
     if (piece === '') return;
+    const isFirst = this.log.length === 0;
     this.log.append(piece);
-    this.begin();
+    if (isFirst) this.begin();
   }
 
   finish(ending: TurnEnd | TurnError): void {

@@ -37,16 +37,22 @@ export class UpstreamAnswer implements ModelAnswer, RelayedAnswer {
   private isOver = false;
   private hasBodyEnded = false;
   private failure: UpstreamFailure | undefined;
+  private heardAt = performance.now();
   private silence: NodeJS.Timeout;
   private readonly total: NodeJS.Timeout;
   private readonly stop = (): void => this.end('stopped');
-  // Nothing is heard of an upstream that is not listened to.
-  private readonly growSilent = (): void => (this.isPaused ? void this.silence.refresh() : this.runOut());
+  /** It looks when it was heard last: to set the timer anew with each piece would cost more than to look then. */
+  private readonly growSilent = (): void => {
+    // Nothing is heard of an upstream that is not listened to.
+    const silentMs = this.isPaused ? 0 : performance.now() - this.heardAt;
+    if (silentMs >= this.limits.silenceMs) this.runOut();
+    else this.silence = setTimeout(this.growSilent, this.limits.silenceMs - silentMs);
+  };
   private readonly runOut = (): void => this.breakOff(new UpstreamFailure('timeout'));
 
   constructor(
     readonly model: Model,
-    limits: TimeLimits,
+    private readonly limits: TimeLimits,
     private readonly readerOf: (sendsJson: boolean) => AnswerReader,
     private readonly signal: AbortSignal,
   ) {
@@ -95,7 +101,7 @@ export class UpstreamAnswer implements ModelAnswer, RelayedAnswer {
   goOn(): void {
     if (!this.isPaused) return;
     this.isPaused = false;
-    if (!this.isOver) this.silence.refresh();
+    this.heardAt = performance.now();
     this.body?.resume();
   }
 
@@ -125,7 +131,7 @@ export class UpstreamAnswer implements ModelAnswer, RelayedAnswer {
 
   private read(bytes: Buffer): void {
     if (this.isOver || this.reader.isDone) return;
-    this.silence.refresh();
+    this.heardAt = performance.now();
     this.deliver(this.reader.read(bytes));
     if (this.reader.failure !== undefined) this.breakOff(this.reader.failure);
     else if (this.length > LONGEST_ANSWER) this.breakOff(new UpstreamFailure('broken_off', { code: 'too_long' }));
