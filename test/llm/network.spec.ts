@@ -96,6 +96,27 @@ it('connections are used again, after answers and refusals, and end with the app
   expect(stopped).toHaveBeenCalled();
 });
 
+it.each([
+  ['5 s where its server says 6', 'timeout=6, max=100', 5_000],
+  ['4 s where nothing is said', undefined, 4_000],
+])('a connection rests for %s', async (_rests, keepAlive, restMs) => {
+  const server = createServer((_request, response) => {
+    const headers = { 'content-type': 'application/json', ...(keepAlive && { 'keep-alive': keepAlive }) };
+    response.writeHead(200, { connection: 'keep-alive', ...headers });
+    response.end(JSON.stringify({ choices: [{ message: { content: 'a' }, finish_reason: 'stop' }] }));
+  });
+  server.keepAliveTimeout = 0;
+  rig = await startRig({ baseUrl: `http://127.0.0.1:${await listen(server)}/v1` });
+  await rig.ask();
+  await rig.ask();
+  const restedFrom = performance.now();
+  expect(sockets.size).toBe(1);
+  for (const socket of sockets) await once(socket, 'close');
+  const restedMs = performance.now() - restedFrom;
+  expect(restedMs).toBeGreaterThan(restMs - 100);
+  expect(restedMs).toBeLessThan(restMs + 900);
+});
+
 describe('a proxy', () => {
   it('is the way to the upstream, through tunnels that are used again', async () => {
     const proxy = await startProxy();

@@ -1,6 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { urlToHttpOptions } from 'node:url';
+import { RestingConnections } from './resting-connections';
 import { throughProxy } from './through-proxy';
 
 /** Where all calls of a key go, as it is taken apart once. */
@@ -20,18 +21,17 @@ export function destinationOf(address: string, headers: Headers): Destination {
   return { address: urlToHttpOptions(url), headers: ['host', url.host, ...[...headers].flat()] };
 }
 
-/** A connection that many servers would close after 5 s of rest must not be used again after that. */
-const REST_MS = 4_000;
-
 /** Node's own HTTP with kept connections, which takes half the time of the built-in fetch. Redirects are answers like any other. */
 export class UpstreamNetwork {
   private readonly agents;
+  private readonly resting = new RestingConnections();
 
   constructor(proxyUrl: string | undefined) {
     const agents = {
-      http: new HttpAgent({ keepAlive: true, timeout: REST_MS }),
-      https: new HttpsAgent({ keepAlive: true, timeout: REST_MS }),
+      http: new HttpAgent({ keepAlive: true }),
+      https: new HttpsAgent({ keepAlive: true }),
     };
+    for (const agent of Object.values(agents)) this.resting.endIn(agent);
     if (proxyUrl !== undefined) for (const agent of Object.values(agents)) throughProxy(agent, new URL(proxyUrl));
     this.agents = agents;
   }
@@ -47,7 +47,10 @@ export class UpstreamNetwork {
     const [agent, open] = protocol === 'https:' ? [this.agents.https, httpsRequest] : [this.agents.http, httpRequest];
     return new Promise((resolve, reject) => {
       const request = open({ protocol, hostname, port, path, method: 'POST', headers, agent });
-      request.once('response', resolve);
+      request.once('response', (response) => {
+        this.resting.hear(response);
+        resolve(response);
+      });
       request.on('error', reject);
       request.end(body);
       onSent(request);
