@@ -12,7 +12,7 @@ const combinations = {
  * Ours, the pipe and, where it can be had, FastAPI in turn, so that what else the machine does meets all; the median
  * of what each round shows.
  */
-export function compared({ combine, round, rounds = 5, unit, peer, ...measure }) {
+export function compared({ combine, round, rounds = 5, unit, besides, peer, ...measure }) {
   const { limit, suffix } = measure;
   const { outcome: outcomeOf, toPeer } = combinations[combine];
 
@@ -20,16 +20,23 @@ export function compared({ combine, round, rounds = 5, unit, peer, ...measure })
     const fastApi = peer && rig.fastApi?.[peer.kind];
     const seen = [];
     for (let index = 0; index < rounds; index++) {
-      const ours = await round(rig.ours);
-      const pipe = await round(rig.pipe);
-      const outcome = outcomeOf(ours, pipe);
-      if (fastApi === undefined) seen.push({ ours, pipe, outcome });
+      const { figure: ours, besides: oursBesides } = await round(rig.ours);
+      const { figure: pipe, besides: pipeBesides } = await round(rig.pipe);
+      const pair = { ours, pipe, outcome: outcomeOf(ours, pipe), oursBesides, pipeBesides };
+      if (fastApi === undefined) seen.push(pair);
       else {
-        const theirs = await round(fastApi);
-        seen.push({ ours, pipe, outcome, theirs, share: toPeer(ours, pipe, theirs) });
+        const { figure: theirs } = await round(fastApi);
+        seen.push({ ...pair, theirs, share: toPeer(ours, pipe, theirs) });
       }
     }
     return seen;
+  };
+
+  const toldBesides = (seen) => {
+    if (besides === undefined) return '';
+    const outcomes = seen.map(({ oursBesides, pipeBesides }) => outcomeOf(oursBesides, pipeBesides));
+    const [ours, pipe] = ['oursBesides', 'pipeBesides'].map((key) => median(seen.map((each) => each[key])));
+    return `; ${besides} ${median(outcomes).toFixed(2)}${suffix} (${ours.toFixed(2)}, ${pipe.toFixed(2)})`;
   };
 
   return {
@@ -47,7 +54,7 @@ export function compared({ combine, round, rounds = 5, unit, peer, ...measure })
       return {
         figure: `${figure.toFixed(2)}${suffix}`,
         spread: `${Math.min(...all('outcome')).toFixed(2)}–${Math.max(...all('outcome')).toFixed(2)}`,
-        detail: `${ours.toFixed(2)} ${unit}, the pipe ${pipe.toFixed(2)}${told}`,
+        detail: `${ours.toFixed(2)} ${unit}, the pipe ${pipe.toFixed(2)}${told}${toldBesides(seen)}`,
         isReached: figure <= limit && !(hasPeer && share > peer.limit),
       };
     },

@@ -26,7 +26,7 @@ export const P3 = compared({
   ...{ combine: 'ratio', suffix: '×', unit: 'ms CPU a turn', isGate: true },
   ...{ work: 'a JSON turn with storage', limit: 7, goal: '≤ 7× the pipe', rounds: 7 },
   peer: { kind: 'stored', limit: 0.2 },
-  round: async (contestant) => cpuMsOfATurn(contestant, await turnsFor(contestant, 20, 4)),
+  round: async (contestant) => ({ figure: await cpuMsOfATurn(contestant, await turnsFor(contestant, 20, 4)) }),
 });
 
 /** The driver, TypeORM and our own code around them. */

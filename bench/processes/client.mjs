@@ -63,13 +63,14 @@ async function streams({ questions, rampMs, chunks: expected }) {
       }
       if (begun === questions.length && ended === 0) delays.push((now - stamp) / 1000);
     });
-    ended += 1;
+    if (ended++ === 0) process.send({ event: 'first over' });
     chunks += count;
     if (count !== expected) throw new Error(`${question.path} sent ${count} of ${expected} chunks`);
   };
   await Promise.all(questions.map(run));
   return {
     chunks,
+    chunksWhileAllOpen: delays.length,
     delayMs: { p50: percentile(delays, 0.5), p99: percentile(delays, 0.99) },
     firstTokenMs: { p50: percentile(firstTokens, 0.5), p99: percentile(firstTokens, 0.99) },
   };

@@ -41,6 +41,14 @@ class Contestant {
     const result = await outcome(this.client, job, task);
     return { ...result, cpuMs: this.child.cpuMs() - before };
   }
+
+  /** What it cost from the moment at which all streams were open to the first end. */
+  async cpuMsWhileAllOpen() {
+    await this.client.hears(({ event }) => event === 'all open');
+    const before = this.child.cpuMs();
+    await this.client.hears(({ event }) => event === 'first over');
+    return this.child.cpuMs() - before;
+  }
 }
 
 /** Everything that a measurement takes, each in a process of its own; what was opened is closed by `close`. */
