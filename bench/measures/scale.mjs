@@ -8,8 +8,8 @@ import { People } from '../rig/people.mjs';
 import { listening } from '../rig/rig.mjs';
 
 const SIZES = [10_000, 100_000, 1_000_000];
-const ASKED = 120;
-const WARM_UP = 30;
+const ASKED = 400;
+const WARM_UP = 100;
 const PAGE_SIZE = 20;
 const DEEP_PAGE = 500;
 

@@ -12,7 +12,8 @@ export function rememberRules(storage: MetadataStorage): void {
   const rulesOfFields = new WeakMap<Rules, RulesOfFields>();
 
   storage.getTargetValidationMetadatas = (target, schema, always, strictGroups, groups) => {
-    if (groups !== undefined || always || strictGroups) return rulesOf(target, schema, always, strictGroups, groups);
+    const isUsual = typeof target === 'function' && groups === undefined && !always && !strictGroups;
+    if (!isUsual) return rulesOf(target, schema, always, strictGroups, groups);
     return foundOnce(rules, target, () => rulesOf(target, schema, always, strictGroups));
   };
   storage.groupByPropertyName = (of) => foundOnce(rulesOfFields, of, () => byField(of));
