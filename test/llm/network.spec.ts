@@ -96,6 +96,22 @@ it('connections are used again, after answers and refusals, and end with the app
   expect(stopped).toHaveBeenCalled();
 });
 
+it.each(['timeout=0', 'timeout=1', 'max=9, timeout=0', 'max=9, timeout=1'])(
+  'what says that it lets nothing rest, %s, is asked all the same',
+  async (keepAlive) => {
+    const server = createServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'keep-alive': keepAlive });
+      response.end(JSON.stringify({ choices: [{ message: { content: 'a' }, finish_reason: 'stop' }] }));
+    });
+    rig = await startRig({ baseUrl: `http://127.0.0.1:${await listen(server)}/v1` });
+    for (let call = 0; call < 3; call++) {
+      expect(await rig.ask()).toMatchObject({ text: 'a' });
+      for (const socket of sockets) if (!socket.closed) await once(socket, 'close');
+    }
+    expect(sockets.size).toBe(3);
+  },
+);
+
 it.each([
   ['5 s where its server says 6', 'timeout=6, max=100', 5_000],
   ['4 s where nothing is said', undefined, 4_000],

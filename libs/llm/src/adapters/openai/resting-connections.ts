@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 const UNSAID_REST_MS = 4_000;
 /** A server's clock runs from before we hear of it. */
 const SOONER_MS = 1_000;
+const SHORTEST_REST_MS = 1;
 const LONGEST_REST_MS = 60_000;
 
 /**
@@ -36,6 +37,8 @@ export class RestingConnections {
   /** Of what a server says with its answer. */
   hear({ headers, socket }: IncomingMessage): void {
     const [, seconds] = /\btimeout=(\d{1,6})/.exec(String(headers['keep-alive'])) ?? [];
-    if (seconds !== undefined) this.restMs.set(socket, Math.min(Number(seconds) * 1000 - SOONER_MS, LONGEST_REST_MS));
+    if (seconds === undefined) return;
+    const restMs = Number(seconds) * 1000 - SOONER_MS;
+    this.restMs.set(socket, Math.min(Math.max(restMs, SHORTEST_REST_MS), LONGEST_REST_MS));
   }
 }
