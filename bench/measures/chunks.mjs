@@ -14,11 +14,11 @@ const BURSTS = { chunks: CHUNKS, perSecond: 40, burst: 8 };
  * and `besides` of what comes while all streams are open, when hardly any turn begins or ends.
  */
 async function cpuOfChunk(contestant, questions) {
-  const [{ cpuMs, chunks, chunksWhileAllOpen }, whileAllOpenMs] = await Promise.all([
-    contestant.does('streams', { questions, rampMs: RAMP_MS, chunks: CHUNKS }),
-    contestant.cpuMsWhileAllOpen(),
-  ]);
-  return { figure: (cpuMs * 1000) / chunks, besides: (whileAllOpenMs * 1000) / chunksWhileAllOpen };
+  const seen = await contestant.streams({ questions, rampMs: RAMP_MS, chunks: CHUNKS });
+  return {
+    figure: (seen.cpuMs * 1000) / seen.chunks,
+    besides: (seen.cpuMsWhileAllOpen * 1000) / seen.chunksWhileAllOpen,
+  };
 }
 
 const chunksOf = (wish) => async (contestant) =>

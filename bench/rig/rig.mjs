@@ -42,12 +42,13 @@ class Contestant {
     return { ...result, cpuMs: this.child.cpuMs() - before };
   }
 
-  /** What it cost from the moment at which all streams were open to the first end. */
-  async cpuMsWhileAllOpen() {
-    await this.client.hears(({ event }) => event === 'all open');
-    const before = this.child.cpuMs();
-    await this.client.hears(({ event }) => event === 'first over');
-    return this.child.cpuMs() - before;
+  /** As `does`, of streams; and what they cost from the moment at which all were open to the first end. */
+  async streams(task) {
+    const cpuMsAt = {};
+    const mark = ({ event }) => (cpuMsAt[event] = this.child.cpuMs());
+    this.client.process.on('message', mark);
+    const result = await this.does('streams', task).finally(() => this.client.process.off('message', mark));
+    return { ...result, cpuMsWhileAllOpen: cpuMsAt['first over'] - cpuMsAt['all open'] };
   }
 }
 
