@@ -65,18 +65,18 @@ const { outputFiles } = await build({
 
 const NAME = 'var __name = (target, value) => __defProp(target, "name", { value, configurable: true });';
 const COPY =
-  '__defProp(to, key, { get: () => from2[key], enumerable: !(desc = __getOwnPropDesc(from2, key)) || desc.enumerable });';
+  /__defProp\(to, key, \{ get: \(\) => (\w+)\[key\], enumerable: !\(desc = __getOwnPropDesc\(\1, key\)\) \|\| desc\.enumerable \}\);/;
 
 /**
  * Only classes keep their names: a function would be named whenever it is made, by the hundred in each request. What one
  * module has of another is there as it is, without a getter that all of them share, which V8 cannot see through.
  */
 function withHelpersOfOurs(text) {
-  if (!text.includes(NAME) || !text.includes(COPY)) throw new Error('esbuild has other helpers now');
+  if (!text.includes(NAME) || !COPY.test(text)) throw new Error('esbuild has other helpers now');
   return text
     .replaceAll('__name(this, ', '__nameClass(this, ')
     .replace(NAME, `var __name = (target) => target; ${NAME.replace('__name', '__nameClass')}`)
-    .replace(COPY, '__defProp(to, key, __getOwnPropDesc(from2, key));');
+    .replace(COPY, '__defProp(to, key, __getOwnPropDesc($1, key));');
 }
 
 /**
