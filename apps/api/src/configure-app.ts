@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import compression from 'compression';
+import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 import { ActiveExchanges, ActiveTurns } from '#chat';
 import { AppError } from '#kernel';
@@ -10,6 +11,7 @@ import { ForeignDoors } from './edge/doors/foreign-doors';
 import { refuseBrokenRequests } from './edge/errors/broken-requests';
 import { HttpMetrics } from './edge/metrics/http-metrics';
 import { logRequest } from './edge/request/access-log';
+import { inOrder } from './edge/request/in-order';
 import { jsonBody } from './edge/request/json-body';
 import { refuseNewWork } from './edge/request/refuse-new-work';
 import { requestPipeline } from './edge/request/request-pipeline';
@@ -54,18 +56,20 @@ export function configureApp(app: NestExpressApplication, { http }: Pick<Config,
   app.set('etag', false);
   app.disable('x-powered-by');
   app.use(
-    requestPipeline((outcome) => {
-      metrics.observe(outcome);
-      logRequest(outcome);
-    }, isEnding),
-    sameHeaders(
-      helmet({
-        contentSecurityPolicy: {
-          useDefaults: false,
-          directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-        },
-        crossOriginResourcePolicy: { policy: 'cross-origin' },
-      }),
+    inOrder(
+      requestPipeline((outcome) => {
+        metrics.observe(outcome);
+        logRequest(outcome);
+      }, isEnding),
+      sameHeaders(
+        helmet({
+          contentSecurityPolicy: {
+            useDefaults: false,
+            directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+          },
+          crossOriginResourcePolicy: { policy: 'cross-origin' },
+        }),
+      ),
     ),
   );
   const anyOrigin = http.corsOrigins === 'any';
@@ -76,17 +80,28 @@ export function configureApp(app: NestExpressApplication, { http }: Pick<Config,
     maxAge: 600,
   });
   app.use(
-    compression({ filter: isCompressible }),
-    refuseNewWork(isEnding),
-    wellFormedAddress,
-    saidOnce,
-    jsonBody((path) => doors.at(path)?.maxBodyBytes ?? http.maxBodyBytes, isStreamedBody),
+    inOrder(
+      compressed(),
+      refuseNewWork(isEnding),
+      wellFormedAddress,
+      saidOnce,
+      jsonBody((path) => doors.at(path)?.maxBodyBytes ?? http.maxBodyBytes, isStreamedBody),
+    ),
   );
   if (http.docsEnabled) {
     mountRealtimeDocs(app, http.publicUrl);
     mountDocs(app, http.publicUrl);
   }
   configureServer(app, http);
+}
+
+/** Whoever names no coding has nothing to be asked. */
+function compressed(): RequestHandler {
+  const compress = compression({ filter: isCompressible });
+  return (request, response, next) => {
+    if (request.headers['accept-encoding'] === undefined) next();
+    else compress(request, response, next);
+  };
 }
 
 /** A stream must not wait in a compressor. */

@@ -1,8 +1,8 @@
-import { Body, Controller, Headers, Post, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, Headers, Post, UseFilters } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiHeader, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { ModelCatalogue } from '#llm';
 import { Exchange, type HttpExchange } from '../../edge/answer/exchange.decorator';
-import { QuotaOfRefused } from '../../edge/answer/quota-headers';
+import { QuotaOfRefused } from '../../edge/errors/quota-of-refused.filter';
 import { RawResponse } from '../../edge/answer/raw-response.decorator';
 import type { Streamed } from '../../edge/answer/streamed';
 import { RequireScope } from '../../edge/auth/access.decorators';
@@ -54,7 +54,7 @@ client leaves. There is one answer to a request (n).`,
   @RawResponse()
   @RateLimit('send')
   @RequireScope('chat')
-  @UseInterceptors(QuotaOfRefused)
+  @UseFilters(QuotaOfRefused)
   @ApiExtraModels(CompletionChunk)
   @ApiHeader({
     name: CONVERSATION,

@@ -1,6 +1,7 @@
 import { createServer, IncomingMessage, ServerResponse } from 'node:http';
 import { ExpressAdapter } from '@nestjs/platform-express';
-import type { Express } from 'express';
+import { StreamableFile } from '@nestjs/common';
+import type { Express, Response } from 'express';
 
 /**
  * Makes requests and responses with the prototypes that Express would give them. Where a prototype is changed and fields
@@ -17,4 +18,18 @@ export class ApiServerAdapter extends ExpressAdapter {
     express.response = ApiResponse.prototype as Express['response'];
     this.httpServer = createServer({ IncomingMessage: ApiRequest, ServerResponse: ApiResponse }, express);
   }
+
+  /** JSON leaves with its head in one piece; all other answers are those of Nest. */
+  override reply(response: Response, body: unknown, statusCode?: number): unknown {
+    if (!isJson(body) || response.hasHeader('Content-Type')) return super.reply(response, body, statusCode) as unknown;
+    const text = JSON.stringify(body);
+    response.statusCode = statusCode ?? response.statusCode;
+    response.setHeader('Content-Type', 'application/json; charset=utf-8');
+    response.setHeader('Content-Length', Buffer.byteLength(text));
+    return response.end(text);
+  }
+}
+
+function isJson(body: unknown): body is object {
+  return typeof body === 'object' && body !== null && !(body instanceof StreamableFile);
 }

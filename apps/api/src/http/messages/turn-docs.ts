@@ -1,7 +1,7 @@
-import { applyDecorators, UseInterceptors } from '@nestjs/common';
+import { applyDecorators, UseFilters } from '@nestjs/common';
 import { RequireScope } from '../../edge/auth/access.decorators';
 import { RateLimit } from '../../edge/rates/rate-limit.decorator';
-import { QuotaOfRefused } from '../../edge/answer/quota-headers';
+import { QuotaOfRefused } from '../../edge/errors/quota-of-refused.filter';
 
 const QUOTA = 'What is left of today; without a limit it is left out';
 
@@ -21,4 +21,4 @@ export const TURN_HEADERS = {
 
 /** It counts as a send, and API keys must be good for it. */
 export const BeginsTurn = (): MethodDecorator =>
-  applyDecorators(RateLimit('send'), RequireScope('chat'), UseInterceptors(QuotaOfRefused));
+  applyDecorators(RateLimit('send'), RequireScope('chat'), UseFilters(QuotaOfRefused));
